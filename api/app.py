@@ -1,0 +1,51 @@
+"""The application: where settings, service, routes and errors are put together."""
+
+import importlib.metadata
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import errors
+from api.opening import open_library
+from api.routes import health, v1
+from api.service import Opener, Service
+from api.settings import Settings
+from index.errors import PinciteError
+
+DESCRIPTION = (
+    "Answers questions from your documents with the exact sentences that answer them, each with a citation "
+    "that anybody can check. Offsets are 0-based, end-exclusive Unicode code points. Errors are RFC 9457 problems."
+)
+
+
+def _raise(error: PinciteError) -> None:
+    raise error
+
+
+def create_app(
+    settings: Settings,
+    *,
+    opener: Opener = open_library,
+    on_failure: Callable[[PinciteError], None] = _raise,
+) -> FastAPI:
+    """The service for ``settings``; ``on_failure`` hears, in a thread, that the library cannot be opened."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.service.start()
+        yield
+        await run_in_threadpool(app.state.service.stop)
+
+    app = FastAPI(
+        title="Pincite",
+        version=importlib.metadata.version("pincite"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+    )
+    app.state.service = Service(settings, opener, on_failure)
+    app.include_router(health)
+    app.include_router(v1)
+    errors.install(app)
+    return app

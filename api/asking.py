@@ -1,0 +1,35 @@
+"""A question's body in, its answer's body out: the same for HTTP and for the command line."""
+
+import time
+
+from api.schemas import AskRequest, AskResponse, PassageBody, SearchRequest, SearchResponse
+from qa.answering import Answerer
+
+
+def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float) -> AskResponse:
+    """Ask; a request without a threshold takes ``default_confidence``."""
+    begin = time.perf_counter()
+    answer = answerer.ask(
+        body.question,
+        top_k=body.top_k,
+        documents=body.document_ids,
+        min_confidence=default_confidence if body.min_confidence is None else body.min_confidence,
+    )
+    return AskResponse.of(answer, took_ms=_since(begin))
+
+
+def searched(answerer: Answerer, body: SearchRequest) -> SearchResponse:
+    """Search without answering."""
+    begin = time.perf_counter()
+    found = answerer.search(body.question, top_k=body.top_k, documents=body.document_ids)
+    return SearchResponse(
+        question=found.question,
+        passages=[PassageBody.of(passage) for passage in found.passages],
+        index_version=found.index_version,
+        took_ms=_since(begin),
+    )
+
+
+def _since(begin: float) -> float:
+    """Milliseconds, to a hundredth."""
+    return round((time.perf_counter() - begin) * 1000, 2)

@@ -1,0 +1,298 @@
+"""The command line; heavy parts are imported by the commands that need them, so that the others start at once."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from index.errors import PinciteError
+
+if TYPE_CHECKING:
+    from api.schemas import AskRequest, AskResponse
+    from api.settings import Settings
+    from index.library import Library
+
+ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
+HELP = """Answer questions from your documents with the exact sentences, each with a citation.
+
+The first use makes a library from the documents that come with Pincite: try
+pincite ask "who took responsibility?"
+"""
+app = typer.Typer(
+    name="pincite", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+out, err = Console(), Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line: a mistake is one line on standard error and status 2, never a traceback."""
+    try:
+        status = app(standalone_mode=False)
+    except PinciteError as error:
+        _complain(str(error))
+        sys.exit(FAILED)
+    except typer.TyperException as error:
+        _complain(f"{error.format_message().rstrip('.')}; see 'pincite --help'")
+        sys.exit(FAILED)
+    except (typer.Abort, KeyboardInterrupt):
+        _complain("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stdout = None  # whoever read has gone, as 'head' does: nothing is wrong
+        sys.exit(ANSWERED)
+    except OSError as error:
+        _complain(f"{error.filename or 'the system'}: {error.strerror}; check the disk and the permissions")
+        sys.exit(FAILED)
+    sys.exit(status or ANSWERED)
+
+
+Url = Annotated[
+    str, typer.Option("--url", metavar="URL", help="Ask the service running there, not the local library.")
+]
+TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many passages to show.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP interface does.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import importlib.metadata
+
+        typer.echo(f"pincite {importlib.metadata.version('pincite')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+_root.__doc__ = HELP
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in quotes.")],
+    url: Url = "",
+    top_k: TopK = 5,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", metavar="ID", help="Search only this document; repeatable.")
+    ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Answer only from this confidence on.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
+
+    The status is 0 where the documents answer, 1 where they do not, 2 on an error.
+    """
+    from pydantic import ValidationError
+
+    from api.rendering import show_answer
+    from api.schemas import AskRequest
+
+    try:
+        request = AskRequest(
+            question=question, top_k=top_k, document_ids=document or None, min_confidence=min_confidence
+        )
+    except ValidationError as error:
+        raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
+    answer = _ask_service(url, request) if url else _ask_library(request)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+    else:
+        show_answer(out, answer)
+    return ANSWERED if answer.answerable else NOT_ANSWERED
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = None,
+) -> None:
+    """Answer questions over HTTP: POST /v1/ask, and the interface's description at /docs."""
+    from api.server import serve as run
+
+    settings = _settings()
+    run(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Text files, or folders of them.")],
+) -> None:
+    """Add text files to the library; those whose text is there already are left as they are."""
+    from api.progress import progress_bars
+    from index.formats import read_document, text_files
+
+    documents = [read_document(file) for path in paths for file in text_files(path)]
+    library = _library()
+    try:
+        with progress_bars(err) as progress:
+            added = library.add(documents, progress=progress)
+    finally:
+        library.close()
+    for document in added.new:
+        out.print(f"added      {document.id}  {document.source}", highlight=False, markup=False)
+    for document in added.unchanged:
+        out.print(f"unchanged  {document.id}  {document.source}", highlight=False, markup=False)
+    if not documents:
+        err.print("pincite: there are no text files there; name .txt files", highlight=False, markup=False)
+
+
+@app.command()
+def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pincite list' shows it.")]) -> None:
+    """Remove a document from the library: nothing cites it any more."""
+    library = _library()
+    try:
+        library.remove(document_id)
+    finally:
+        library.close()
+
+
+@app.command("list")
+def list_documents(as_json: AsJson = False) -> None:
+    """List the documents of the library."""
+    from api.rendering import show_documents
+    from api.schemas import DocumentBody, DocumentsResponse
+
+    summaries = _library().summaries()
+    if as_json:
+        bodies = [DocumentBody.of(summary) for summary in summaries]
+        typer.echo(DocumentsResponse(documents=bodies, next_cursor=None).model_dump_json(indent=2))
+    else:
+        show_documents(out, summaries)
+
+
+@app.command()
+def show(
+    document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pincite list' shows it.")],
+    at: Annotated[
+        str, typer.Option(metavar="START:END", help="Only these characters, as a citation names them.")
+    ] = "",
+) -> None:
+    """Print a document's text, or the exact characters that a citation names."""
+    from api.rendering import visible
+
+    text = _library().document(document_id).text
+    start, end = _range(at, len(text)) if at else (0, len(text))
+    sys.stdout.write((visible(text[start:end]) if sys.stdout.isatty() else text[start:end]) + "\n")
+
+
+@app.command()
+def reindex() -> None:
+    """Cut and embed every document anew, as a library made with another model needs."""
+    from api.opening import reindex_library
+    from api.progress import progress_bars
+
+    with progress_bars(err) as progress:
+        library = reindex_library(_settings(), progress=progress)
+    out.print(f"{len(library)} passages, index version {library.version}", highlight=False)
+    library.close()
+
+
+@app.command("compile")
+def compile_(
+    model: Annotated[
+        str, typer.Argument(help="A sentence-transformers name or folder; the one set by default.")
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to; the library's models by default.")
+    ] = None,
+) -> None:
+    """Compile an embedding model to int8 ONNX, and check it against sentence-transformers."""
+    from api.opening import MODELS
+    from api.progress import progress_bars
+    from index.manifest import Manifest
+    from index.models import compile_into, compiled_folder
+
+    settings = _settings()
+    name = model or settings.model
+    target = to or compiled_folder(name, settings.data / MODELS)
+    with progress_bars(err) as progress:
+        compile_into(name, target, progress=progress)
+    made = Manifest.read(target)
+    out.print(
+        f"{target}: cosine to the original {made.cosine_mean:.4f} on average, {made.cosine_min:.4f} at worst",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Questions with labels, one JSON object a line.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Measure answers to labelled questions about the library's documents."""
+    from api.evaluating import evaluate_file
+
+    evaluate_file(out, _library(), questions, as_json=as_json)
+
+
+@app.command()
+def settings() -> None:
+    """List every setting: its value, where that came from, and what it means."""
+    from rich.table import Table
+
+    from api.settings import PREFIX, Settings, load_settings, origin
+
+    values = load_settings()
+    table = Table("setting", "value", "from", "meaning", box=None, header_style="bold", pad_edge=False)
+    for name, field in Settings.model_fields.items():
+        table.add_row(PREFIX + name.upper(), str(getattr(values, name)), origin(name), field.description)
+    out.print(table)
+
+
+def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
+    from api.client import Client
+
+    with Client(url) as client:
+        return client.ask(request)
+
+
+def _ask_library(request: "AskRequest") -> "AskResponse":
+    from api.asking import answered
+    from qa.answering import Answerer
+
+    return answered(Answerer(_library()), request, default_confidence=_settings().min_confidence)
+
+
+def _settings() -> "Settings":
+    from api.settings import load_settings
+
+    return load_settings()
+
+
+def _library() -> "Library":
+    """The local library, made on first use with a progress bar."""
+    from api.opening import open_library
+    from api.progress import progress_bars
+
+    settings = _settings()
+    with progress_bars(err) as progress:
+        return open_library(settings, progress=progress)
+
+
+def _range(at: str, length: int) -> tuple[int, int]:
+    start, _, end = at.partition(":")
+    if not (start.isdecimal() and end.isdecimal() and int(start) < int(end) <= length):
+        raise typer.BadParameter(
+            f"'{at}' is no range of this document; write START:END, at most 0:{length}", param_hint="'--at'"
+        )
+    return int(start), int(end)
+
+
+def _complain(message: str) -> None:
+    line = " ".join(message.split())
+    err.print(f"pincite: {line}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,64 @@
+"""The client of a running service."""
+
+from urllib.parse import urlsplit
+
+import httpx2
+from pydantic import ValidationError
+
+from api.schemas import AskRequest, AskResponse, Problem
+from index.errors import PinciteError
+
+TIMEOUT_SECONDS = 30.0
+
+
+class ServiceUnreachable(PinciteError):
+    """Nothing answers at the address, or what answers is not Pincite."""
+
+
+class ServiceRefused(PinciteError):
+    """The service answered with a problem, which is ``problem_body``."""
+
+    def __init__(self, body: Problem) -> None:
+        super().__init__(body.detail, remedy=body.remedy)
+        self.problem_body = body
+
+
+class Client:
+    """Asks the service at ``url``; a context manager that holds its connections."""
+
+    def __init__(self, url: str, *, transport: httpx2.BaseTransport | None = None) -> None:
+        """Raises ServiceUnreachable where ``url`` is no http address."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ServiceUnreachable(f"'{url}' is not an address", remedy="write it as http://127.0.0.1:8000")
+        self._url = url.rstrip("/")
+        self._http = httpx2.Client(timeout=TIMEOUT_SECONDS, transport=transport)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def ask(self, request: AskRequest) -> AskResponse:
+        """The service's answer.
+
+        Raises:
+            ServiceRefused: it answered with a problem.
+            ServiceUnreachable: it did not answer, or not as Pincite does.
+        """
+        body = request.model_dump(mode="json", exclude_none=True)
+        try:
+            response = self._http.post(f"{self._url}/v1/ask", json=body)
+            if response.is_error:
+                raise ServiceRefused(Problem.model_validate_json(response.content))
+            return AskResponse.model_validate_json(response.content)
+        except httpx2.HTTPError as error:
+            raise ServiceUnreachable(
+                f"no service answers at {self._url} ({str(error) or type(error).__name__})",
+                remedy="start one with 'pincite serve', or check the address",
+            ) from error
+        except ValidationError as error:
+            raise ServiceUnreachable(
+                f"what answers at {self._url} is not this version of Pincite", remedy="check the address"
+            ) from error

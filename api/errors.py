@@ -1,0 +1,115 @@
+"""Every error as a problem (RFC 9457): one table from exception to status."""
+
+import http
+import json
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.schemas import Problem
+from index.errors import PinciteError
+from index.library import UnknownDocument
+from index.turns import LibraryBusy
+from qa.questions import BadQuestion
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 1
+logger = logging.getLogger(__name__)
+
+
+class NotReady(PinciteError):
+    """The model and the index are still being loaded."""
+
+    def __init__(self) -> None:
+        super().__init__("the model and the index are still being loaded", remedy="ask again in a second")
+
+
+class WrongContentType(PinciteError):
+    """A body that does not say that it is JSON."""
+
+
+STATUS: Mapping[type[PinciteError], int] = {
+    BadQuestion: 422,
+    UnknownDocument: 404,
+    WrongContentType: 415,
+    NotReady: 503,
+    LibraryBusy: 503,
+}
+"""Errors that are not the service's fault; every other one is answered 500 and logged."""
+
+_REMEDIES = {
+    404: "see /docs for the addresses that there are",
+    405: "see the Allow header for the methods that this address takes",
+}
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The response that carries ``problem``; ASCII only, so that no input can make it fail."""
+    content = json.dumps(problem.model_dump())
+    extra = {"Retry-After": str(RETRY_SECONDS)} if problem.status == 503 else {}
+    return Response(content, problem.status, {**(headers or {}), **extra}, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of ``app`` with a problem."""
+    app.add_exception_handler(PinciteError, _pincite)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _problem(
+    status: int, name: str, detail: str, remedy: str, errors: list[dict[str, str]] | None = None
+) -> Problem:
+    return Problem(
+        type=f"urn:pincite:problem:{name}",
+        title=http.HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        remedy=remedy,
+        errors=errors or [],
+    )
+
+
+def _pincite(request: Request, error: Exception) -> Response:
+    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
+    if status is None or not isinstance(error, PinciteError):
+        return _unexpected(request, error)
+    return problem_response(_problem(status, _name(error), error.problem, error.remedy))
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    places = [{"where": ".".join(str(part) for part in one["loc"]), "problem": str(one["msg"])} for one in found]
+    if any(one["type"] == "json_invalid" for one in found):
+        problem = _problem(400, "bad-json", "the body is not valid JSON", "send a JSON object", places)
+    else:
+        detail = "; ".join(f"{place['where']}: {place['problem']}" for place in places)
+        problem = _problem(422, "bad-request", detail, "correct what is named; /docs shows what is taken", places)
+    return problem_response(problem)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _unexpected(request, error)
+    phrase = http.HTTPStatus(error.status_code).phrase
+    remedy = _REMEDIES.get(error.status_code, "see /docs for what is taken")
+    name = phrase.lower().replace(" ", "-")
+    return problem_response(_problem(error.status_code, name, str(error.detail), remedy), error.headers)
+
+
+def _unexpected(_: Request, error: Exception) -> Response:
+    logger.error("a request failed", exc_info=error)
+    return problem_response(
+        _problem(500, "internal-error", "the service made a mistake", "try again, and report it if it stays")
+    )
+
+
+def _name(error: PinciteError) -> str:
+    """``UnknownDocument`` as ``unknown-document``."""
+    name = type(error).__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")

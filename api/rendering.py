@@ -1,0 +1,80 @@
+"""Answers as text for a terminal, or for a pipe."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from api.schemas import AskResponse, CitationBody, PassageBody
+from index.documents import Summary
+
+NOT_ANSWERED = "The documents do not say."
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters made visible: a document must not steer the terminal."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text
+    )
+
+
+def show_answer(console: Console, answer: AskResponse) -> None:
+    """The answer, its place, and the other passages with their best sentence marked."""
+    if answer.answer:
+        _line(console, Text(_flat(answer.answer.text), style="bold green"))
+        _line(console, Text(f"  {place(answer.answer.citation)}, confidence {answer.confidence:.2f}", style="dim"))
+    else:
+        _line(console, Text(NOT_ANSWERED, style="bold yellow"))
+        _line(console, Text(f"  confidence that they do: {answer.confidence:.2f}", style="dim"))
+    if answer.passages:
+        console.print()
+        _line(console, Text("Passages" if answer.answer else "Nearest passages", style="underline"))
+    for number, passage in enumerate(answer.passages, start=1):
+        _line(console, Text(f"{number}. ", style="bold").append(place(passage.citation), style="dim"))
+        _indented(console, _marked(passage))
+
+
+def show_documents(console: Console, documents: Sequence[Summary]) -> None:
+    """One line a document; tab-separated where the output is piped."""
+    if not console.is_terminal:
+        for one in documents:
+            console.out(f"{one.id}\t{one.length}\t{one.passages}\t{visible(one.title)}", highlight=False)
+        return
+    table = Table("id", "characters", "passages", "title", box=None, header_style="bold", pad_edge=False)
+    for one in documents:
+        table.add_row(one.id, str(one.length), str(one.passages), Text(visible(one.title)))
+    console.print(table)
+
+
+def place(citation: CitationBody) -> str:
+    """A citation's place in words that ``pincite show`` takes."""
+    place = f"{citation.start_char_index}:{citation.end_char_index}"
+    return f"{visible(citation.document_title)}, characters {place} (document {citation.document_id})"
+
+
+def _marked(passage: PassageBody) -> Text:
+    """The passage with its best sentence in bold."""
+    start = passage.sentence.start_char_index - passage.citation.start_char_index
+    end = passage.sentence.end_char_index - passage.citation.start_char_index
+    text = Text(_flat(passage.text))
+    text.stylize("bold", start, end)
+    return text
+
+
+def _flat(text: str) -> str:
+    """``text`` on one line, character for character."""
+    return visible(text).replace("\n", " ").replace("\t", " ")
+
+
+def _line(console: Console, text: Text) -> None:
+    console.print(text, soft_wrap=not console.is_terminal, highlight=False)
+
+
+def _indented(console: Console, text: Text) -> None:
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, 3)), highlight=False)
+    else:
+        _line(console, Text("   ").append_text(text))

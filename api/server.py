@@ -1,0 +1,59 @@
+"""The server process: a port, the application on it, and an orderly end."""
+
+import logging
+import socket
+
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+from index.errors import PinciteError
+
+GRACE_SECONDS = 10
+logger = logging.getLogger(__name__)
+
+
+class PortTaken(PinciteError):
+    """The address cannot be listened on."""
+
+
+def serve(settings: Settings) -> None:
+    """Answer HTTP until SIGTERM or SIGINT, then finish the requests in hand.
+
+    Raises:
+        PortTaken: something else listens there, or the address is not this machine's.
+        PinciteError: the library could not be opened.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    failures: list[PinciteError] = []
+
+    def fail(error: PinciteError) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    listener = _listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    logger.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+    app = create_app(settings, on_failure=fail)
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    server = uvicorn.Server(config)
+    with listener:
+        server.run(sockets=[listener])
+    if failures:
+        raise failures[0]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(socket.SOMAXCONN)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"cannot listen on {host} port {port} ({error.strerror})",
+            remedy="stop what listens there, or name another with --port or PINCITE_PORT",
+        ) from error
+    return listener

@@ -1,0 +1,56 @@
+"""The running service: a library that is opened behind the first requests."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from api.errors import NotReady
+from api.settings import Settings
+from index.errors import PinciteError
+from index.library import Library
+from qa.answering import Answerer
+
+logger = logging.getLogger(__name__)
+Opener = Callable[[Settings], Library]
+
+
+class Service:
+    """Opens the library in a thread of its own, so that liveness is answered meanwhile."""
+
+    def __init__(self, settings: Settings, opener: Opener, on_failure: Callable[[PinciteError], None]) -> None:
+        self.settings = settings
+        self._opener = opener
+        self._on_failure = on_failure
+        self._answerer: Answerer | None = None
+        self._thread = threading.Thread(target=self._open, name="open-library", daemon=True)
+
+    @property
+    def answerer(self) -> Answerer:
+        """What answers questions.
+
+        Raises:
+            NotReady: the library is not open yet.
+        """
+        if self._answerer is None:
+            raise NotReady
+        return self._answerer
+
+    def start(self) -> None:
+        """Begin to open the library."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the opening to end, and close the library."""
+        self._thread.join()
+        if self._answerer:
+            self._answerer.library.close()
+
+    def _open(self) -> None:
+        try:
+            answerer = Answerer(self._opener(self.settings))
+            answerer.ask("Is everything in memory?")  # so that the first visitor's question is not the slow one
+        except PinciteError as error:
+            self._on_failure(error)
+        else:
+            self._answerer = answerer
+            logger.info("ready: index version %s", answerer.library.version)

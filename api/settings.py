@@ -1,0 +1,93 @@
+"""What an operator can set, and where each value came from."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import PinciteError
+from index.models import DEFAULT_MODEL
+
+PREFIX = "PINCITE_"
+ENV_FILE = ".env"
+
+
+class BadSettings(PinciteError):
+    """A setting that does not exist, or a value that it cannot have."""
+
+
+def _data_folder() -> Path:
+    return Path(platformdirs.user_data_dir("pincite"))
+
+
+def _seeds_folder() -> Path:
+    return Path(__file__).parent.parent / "seeds"
+
+
+class Settings(BaseSettings):
+    """Every setting is a variable with the prefix ``PINCITE_``, in the environment or in a ``.env`` file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    data: Path = Field(default_factory=_data_folder, description="folder of the library and the compiled models")
+    host: str = Field("127.0.0.1", description="address that 'pincite serve' listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that 'pincite serve' listens on; 0 takes a free one")
+    seeds: Path = Field(
+        default_factory=_seeds_folder,
+        description="folder of text files that a new library starts with; may be empty",
+    )
+    model: str = Field(
+        DEFAULT_MODEL,
+        min_length=1,
+        description="embedding model: a sentence-transformers name or folder, or a compiled folder",
+    )
+    runtime: Literal["onnx", "torch"] = Field(
+        "onnx", description="'onnx' compiles the model for speed, 'torch' runs it with sentence-transformers"
+    )
+    min_confidence: float = Field(
+        0.5, ge=0, le=1, description="probability below which the answer is that the documents do not say"
+    )
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSettings: a ``PINCITE_`` variable is unknown, or a value is out of range.
+    """
+    names = {PREFIX + name.upper() for name in Settings.model_fields}
+    for given in (os.environ if environment is None else environment, _env_file()):
+        for name in sorted(given):
+            if name.upper().startswith(PREFIX) and name.upper() not in names:
+                near = difflib.get_close_matches(name.upper(), names, n=1)
+                advice = f"did you mean {near[0]}?" if near else "see 'pincite settings'"
+                raise BadSettings(f"there is no setting {name}", remedy=advice)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise BadSettings(
+            f"the setting {name} cannot be '{first['input']}' ({first['msg'].lower()})",
+            remedy="see 'pincite settings' for what it may be",
+        ) from None
+
+
+def origin(name: str) -> str:
+    """Where the value of field ``name`` came from: the environment, the ``.env`` file, or its default."""
+    variable = PREFIX + name.upper()
+    if any(key.upper() == variable for key in os.environ):
+        return "environment"
+    return ENV_FILE if any(key.upper() == variable for key in _env_file()) else "default"
+
+
+def _env_file() -> Mapping[str, str | None]:
+    return dotenv_values(ENV_FILE, encoding="utf-8") if Path(ENV_FILE).is_file() else {}

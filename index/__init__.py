@@ -1,0 +1,1 @@
+"""Text in, neighbours out: documents, their passages and sentences, and the indexes that find them."""

@@ -1,0 +1,137 @@
+"""Passages: windows of whole sentences that fit the embedding model."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.sentences import split
+from index.spans import Span, trimmed
+
+MERGE_BELOW_TOKENS = 48
+"""A paragraph shorter than this (a heading, a list item) shares a passage with what follows it."""
+
+TokenSpans = Callable[[str], npt.NDArray[np.int64]]
+"""Every token of a text as ``(n, 2)`` int64 code-point offsets, in order, without special tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage that is not stored yet: its sentences, in order, and the span from first to last."""
+
+    sentences: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span:
+        """From the start of the first sentence to the end of the last."""
+        return Span(self.sentences[0].start, self.sentences[-1].end)
+
+
+def cut(text: str, token_spans: TokenSpans, *, max_tokens: int) -> tuple[Cut, ...]:
+    """Cut ``text`` into passages of whole sentences, none longer than ``max_tokens``.
+
+    A paragraph is a passage. Short ones share a passage with their neighbours, long ones are cut into
+    even parts between sentences, and a sentence too long for the model is cut between words, a word too
+    long for it between characters. Passages are in order, do not overlap, and cover every sentence.
+    """
+    tokens = token_spans(text)
+    whole = split(text)
+    sentences: list[Span] = []
+    for sentence, count in zip(whole, _token_counts(tokens, whole), strict=True):
+        sentences.extend(_fitting(text, sentence, token_spans, max_tokens) if count > max_tokens else [sentence])
+    counts = _token_counts(tokens, sentences)
+    passages: list[Cut] = []
+    for block in _merged(_paragraphs(text, sentences), counts, max_tokens):
+        passages.extend(_verified(text, sentences[block.start : block.stop], token_spans, max_tokens))
+    return tuple(passages)
+
+
+def _token_counts(tokens: npt.NDArray[np.int64], sentences: Sequence[Span]) -> list[int]:
+    starts = tokens[:, 0]
+    first = np.searchsorted(starts, [s.start for s in sentences])
+    behind = np.searchsorted(starts, [s.end for s in sentences])
+    return [int(n) for n in behind - first]
+
+
+def _fitting(text: str, sentence: Span, token_spans: TokenSpans, max_tokens: int) -> Iterator[Span]:
+    """``sentence`` itself, or its parts, each within the limit."""
+    rest: Span | None = sentence
+    while rest:
+        tokens = token_spans(rest.of(text))
+        if len(tokens) <= max_tokens:
+            yield rest
+            return
+        size = _cut_before(rest.of(text), int(tokens[max_tokens, 0]))
+        while len(token_spans(text[rest.start : rest.start + size])) > max_tokens:
+            size = max(1, size // 2)
+        part = trimmed(text, rest.start, rest.start + size)
+        if part:
+            yield part
+        rest = trimmed(text, rest.start + size, rest.end)
+
+
+def _cut_before(text: str, limit: int) -> int:
+    """The last place up to ``limit`` where a word ends, or ``limit`` where one word is longer than that."""
+    for place in range(limit, limit // 2, -1):
+        if text[place - 1].isspace():
+            return place
+    return max(1, limit)
+
+
+def _paragraphs(text: str, sentences: Sequence[Span]) -> list[range]:
+    """Runs of sentence numbers with no blank line between them."""
+    runs: list[range] = []
+    begin = 0
+    for i in range(1, len(sentences) + 1):
+        if i == len(sentences) or _blank_line(text[sentences[i - 1].end : sentences[i].start]):
+            runs.append(range(begin, i))
+            begin = i
+    return runs
+
+
+def _blank_line(gap: str) -> bool:
+    return max(gap.count("\n"), gap.count("\r")) > 1 or "\u2029" in gap
+
+
+def _merged(paragraphs: Sequence[range], counts: Sequence[int], max_tokens: int) -> list[range]:
+    """Paragraphs cut to the limit, the short ones joined to what follows, or else to what precedes."""
+    size = [0]
+    for count in counts:
+        size.append(size[-1] + count)
+    blocks: list[range] = []
+    for part in (part for run in paragraphs for part in _even_parts(run, counts, max_tokens)):
+        last = blocks[-1] if blocks else range(0)
+        behind = part.stop == paragraphs[-1].stop and size[part.stop] - size[part.start] < MERGE_BELOW_TOKENS
+        short = size[last.stop] - size[last.start] < MERGE_BELOW_TOKENS
+        if blocks and (short or behind) and size[part.stop] - size[last.start] <= max_tokens:
+            blocks[-1] = range(last.start, part.stop)
+        else:
+            blocks.append(part)
+    return blocks
+
+
+def _even_parts(run: range, counts: Sequence[int], max_tokens: int) -> Iterator[range]:
+    """``run`` cut between sentences into as few parts as fit, of about the same number of tokens."""
+    total = sum(counts[i] for i in run)
+    even = total / -(-total // max_tokens) if total else max_tokens
+    begin, held = run.start, 0
+    for i in run:
+        if held and (held + counts[i] > max_tokens or held + counts[i] / 2 > even):
+            yield range(begin, i)
+            begin, held = i, 0
+        held += counts[i]
+    yield range(begin, run.stop)
+
+
+def _verified(text: str, sentences: Sequence[Span], token_spans: TokenSpans, max_tokens: int) -> Iterator[Cut]:
+    """One passage, or parts of it where the text on its own has more tokens than it had in its place."""
+    passage = Cut(tuple(sentences))
+    middle = len(sentences) // 2
+    if len(token_spans(passage.span.of(text))) <= max_tokens:
+        yield passage
+    elif middle:
+        yield from _verified(text, sentences[:middle], token_spans, max_tokens)
+        yield from _verified(text, sentences[middle:], token_spans, max_tokens)
+    else:
+        yield from (Cut((part,)) for part in _fitting(text, sentences[0], token_spans, max_tokens))

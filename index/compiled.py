@@ -1,0 +1,111 @@
+"""The embedder that serves: a compiled model in onnxruntime."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from index.embedding import TokenOffsets, Vectors, late_chunked, unit
+from index.manifest import Manifest
+from index.spans import Span
+
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+RUNTIME = "onnxruntime-int8"
+
+
+class CompiledEmbedder:
+    """A folder made by ``pincite compile``, run one text at a time.
+
+    Dynamic quantisation scales a batch by its largest value, so a text's vector would depend on its
+    neighbours in the batch: one text a pass keeps vectors reproducible, and wastes nothing on padding.
+    """
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        """Load and warm the model; ``threads`` defaults to the cores this process may use.
+
+        Raises:
+            BrokenModel: a file is missing or was changed.
+        """
+        self._recipe = Manifest.read(folder).recipe
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._session = onnxruntime.InferenceSession(
+            str(folder / MODEL), _options(threads or available_cores()), ["CPUExecutionProvider"]
+        )
+        self._inputs = {wanted.name for wanted in self._session.get_inputs()}
+        self._special_tokens = self._tokenizer.num_special_tokens_to_add(False)
+        self.embed_question("warm")
+
+    @property
+    def dimension(self) -> int:
+        """Components of each vector."""
+        return self._recipe.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The model's limit less its special tokens and the passage prompt."""
+        prompt = len(self.token_spans(self._recipe.passage_prompt))
+        return self._recipe.max_sequence_tokens - self._special_tokens - prompt
+
+    @property
+    def fingerprint(self) -> str:
+        """The recipe's fingerprint in this runtime and precision."""
+        return self._recipe.fingerprint(RUNTIME)
+
+    def token_spans(self, text: str) -> TokenOffsets:
+        """``(n, 2)`` int64 code-point offsets of every token of ``text``."""
+        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return np.array(offsets, dtype=np.int64).reshape(-1, 2)
+
+    def embed_question(self, question: str) -> Vectors:
+        """``(dimension,)`` float32, unit length."""
+        text = self._recipe.question_prompt + question
+        tokens = self.token_spans(text)
+        room = self._recipe.max_sequence_tokens - self._special_tokens
+        if len(tokens) > room:
+            text = text[: tokens[room - 1, 1]]
+        outputs, _ = self._run(text)
+        return unit(self._pooled(outputs))
+
+    def embed_passage(self, text: str, sentences: Sequence[Span]) -> Vectors:
+        """``(1 + len(sentences), dimension)`` float32, unit rows, from one forward pass."""
+        prompt = self._recipe.passage_prompt
+        outputs, encoding = self._run(prompt + text)
+        content = np.array(encoding.special_tokens_mask) == 0
+        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - len(prompt)
+        content &= offsets[:, 0] >= 0
+        return late_chunked(self._pooled(outputs), outputs[content], offsets[content], sentences)
+
+    def _run(self, text: str) -> tuple[Vectors, Encoding]:
+        """The last hidden state, ``(tokens, dimension)`` float32, and the tokens it belongs to."""
+        encoding = self._tokenizer.encode(text)
+        feeds = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        arrays = {name: np.array([feeds[name]], dtype=np.int64) for name in self._inputs}
+        return self._session.run(None, arrays)[0][0], encoding
+
+    def _pooled(self, outputs: Vectors) -> Vectors:
+        pooled: Vectors = outputs[0] if self._recipe.pooling == "cls" else outputs.mean(axis=0)
+        return pooled
+
+
+def available_cores() -> int:
+    """The cores that this process may use, where the platform says; else those of the machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Spinning threads make a busy machine slow: waiting ones give their core to whoever needs it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

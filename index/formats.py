@@ -1,0 +1,53 @@
+"""Files in, documents out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.documents import Document
+from index.errors import PinciteError
+
+SUFFIXES = frozenset({".txt"})
+"""File name endings, in lower case, that a folder is searched for."""
+
+
+class UnreadableFile(PinciteError):
+    """A file that is not there, cannot be opened, or is not text."""
+
+
+def text_files(path: Path) -> Iterator[Path]:
+    """``path`` itself, or the text files anywhere in that folder by name; hidden ones are left out.
+
+    Raises:
+        UnreadableFile: nothing is there.
+    """
+    if path.is_dir():
+        for found in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
+            if found.suffix.lower() in SUFFIXES and found.is_file() and not hidden:
+                yield found
+    elif path.exists():
+        yield path
+    else:
+        raise UnreadableFile(f"{path}: there is no such file or folder", remedy="check the path")
+
+
+def read_document(path: Path) -> Document:
+    """The document in a UTF-8 text file, its line ends as they are; the file's name is its title.
+
+    Raises:
+        UnreadableFile: it cannot be read, or is not UTF-8.
+        UnusableText: it is empty or not valid Unicode.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path}: cannot be read ({error.strerror})", remedy="check the file and its permissions"
+        ) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"{path}: is not UTF-8 text (byte {error.start})", remedy="save it as UTF-8"
+        ) from error
+    return Document.from_text(text, title=path.name, source=path.name)

@@ -1,0 +1,250 @@
+"""The library: the one door to everything that Pincite has read."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.documents import Document, Summary
+from index.embedding import Embedder, Vectors
+from index.errors import PinciteError
+from index.ingesting import ingest, reembed
+from index.lexical import LexicalSearcher, Terms
+from index.passages import Candidate, Neighbours
+from index.progress import Progress, silent
+from index.snapshot import Derived, Snapshot
+from index.store import Store, Stored
+from index.texts import Texts
+from index.turns import Turns
+from index.vectors import Ids
+
+DATABASE = "library.sqlite3"
+VECTORS_A_PASSAGE = 4
+"""Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
+
+
+class UnknownDocument(PinciteError):
+    """No document of that id is in the library."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"there is no document '{document_id}' in the library", remedy="list the documents for their ids"
+        )
+        self.document_id = document_id
+
+
+class OtherModel(PinciteError):
+    """The library's vectors come from another model, or from another runtime of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What ``add`` did: the documents that are new, and those whose text was there already."""
+
+    new: tuple[Document, ...]
+    unchanged: tuple[Document, ...]
+
+
+class Library:
+    """Documents in a folder, found by meaning and by words.
+
+    Readers use an immutable snapshot; a write makes another and swaps it in once SQLite has the change.
+    Any number of threads may read. Writers take turns, also across processes.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> None:
+        """Open the library in ``folder``, made if need be; lost or outdated indexes are made from the store.
+
+        Raises:
+            UnusableFolder, UnusableStore: the folder or its database cannot be used.
+            OtherModel: its vectors are not this embedder's.
+            LibraryBusy: another process holds it.
+        """
+        self._prepare(folder, embedder)
+        self._require_fingerprint()
+        current = self._derived.read(self._store)
+        if current is None:
+            with self._turn:
+                current = self._fresh(progress)
+        self._snapshot = current
+
+    @classmethod
+    def reindexed(cls, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> "Library":
+        """Open the library in ``folder`` after cutting and embedding all its documents anew."""
+        library = cls.__new__(cls)
+        library._prepare(folder, embedder)
+        with library._turn:
+            library._derived.invalidate()
+            reembed(library._store, embedder, progress)
+            library._snapshot = library._fresh(progress)
+        return library
+
+    def close(self) -> None:
+        """Bring the files up to date and let go of the database."""
+        self.checkpoint()
+        self._store.close()
+
+    @property
+    def version(self) -> str:
+        """Generation and model of what questions are answered from now."""
+        return self._version(self._snapshot)
+
+    def __len__(self) -> int:
+        return self._store.passage_count()
+
+    def add(self, documents: Iterable[Document], *, progress: Progress = silent) -> Added:
+        """Store the documents that are new; on return they are on disk and can be found.
+
+        They are stored in batches: an interruption loses at most the last one, and none in part.
+        """
+        wanted = {document.id: document for document in documents}
+        with self._writing():
+            new = [d for i, d in wanted.items() if self._store.summary(i) is None]
+            try:
+                ingest(self._store, new, self._embedder, progress)
+            finally:
+                if self._store.generation != self._snapshot.generation:
+                    self._snapshot = self._derived.extend(self._snapshot, self._store, self._texts)
+        known = {document.id for document in new}
+        return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
+
+    def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
+        """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""
+        if self._store.meta("seeded") is None:
+            self.add(documents(), progress=progress)
+            with self._writing():
+                with self._store.transaction():
+                    self._store.set_meta("seeded", "yes")
+                self._snapshot = self._derived.extend(self._snapshot, self._store, self._texts)
+            self.checkpoint()
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document: on return it is gone from disk and from every later answer.
+
+        Raises:
+            UnknownDocument: it is not there.
+        """
+        with self._writing():
+            gone = self._store.passage_ids([document_id])
+            with self._store.transaction():
+                if not self._store.remove_document(document_id):
+                    raise UnknownDocument(document_id)
+            self._texts.forget(document_id)
+            self._snapshot = self._derived.shrink(self._snapshot, self._store, document_id, gone)
+
+    def checkpoint(self) -> None:
+        """Write the indexes' files, so that the next start need not rebuild them."""
+        with self._turn:
+            if self._store.generation == self._snapshot.generation:
+                self._derived.write(self._snapshot)
+
+    def search(self, question: str, *, depth: int = 50, documents: Sequence[str] | None = None) -> Neighbours:
+        """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
+
+        Each candidate has all signals, exactly, whichever search found it. ``documents`` restricts the
+        search itself to these ids.
+
+        Raises:
+            UnknownDocument: one of ``documents`` is not in the library.
+        """
+        snapshot = self._snapshot
+        query = self._embedder.embed_question(question)
+        terms = snapshot.lexical.terms(question)
+        among = self._passages_of(documents)
+        near = snapshot.vectors.search(query, depth * VECTORS_A_PASSAGE, among=among)
+        worded = snapshot.lexical.search(terms, depth, documents=documents)
+        stored = self._store.passages({*near.tolist(), *worded})
+        scores = snapshot.lexical.scores(terms, [s.passage.id for s in stored])
+        found = [self._candidate(one, query, terms, scores, snapshot.lexical) for one in stored]
+        return Neighbours(
+            tuple(candidate for candidate in found if candidate),
+            lexical_limit=snapshot.lexical.limit(terms),
+            version=self._version(snapshot),
+        )
+
+    def document(self, document_id: str) -> Document:
+        """The document with that id.
+
+        Raises:
+            UnknownDocument: it is not there.
+        """
+        document = self._texts.document(document_id)
+        if document is None:
+            raise UnknownDocument(document_id)
+        return document
+
+    def summary(self, document_id: str) -> Summary:
+        """The document with that id, without its text.
+
+        Raises:
+            UnknownDocument: it is not there.
+        """
+        summary = self._store.summary(document_id)
+        if summary is None:
+            raise UnknownDocument(document_id)
+        return summary
+
+    def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
+        """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
+        return self._store.summaries(after=after, limit=limit)
+
+    def _candidate(
+        self, stored: Stored, query: Vectors, terms: Terms, scores: dict[int, float], lexical: LexicalSearcher
+    ) -> Candidate | None:
+        passage = stored.passage
+        document = self._texts.document(passage.document_id)
+        if document is None:
+            return None
+        cosines = (stored.vectors @ query).tolist()
+        return Candidate(
+            passage,
+            passage_cosine=cosines[0],
+            sentence_cosines=tuple(cosines[1:]),
+            lexical=scores.get(passage.id, 0.0),
+            sentence_lexicals=lexical.sentence_scores(terms, [s.of(document.text) for s in passage.sentences]),
+        )
+
+    def _passages_of(self, documents: Sequence[str] | None) -> Ids | None:
+        if documents is None:
+            return None
+        for document_id in documents:
+            self.summary(document_id)
+        return np.array(self._store.passage_ids(documents), dtype=np.int64)
+
+    def _prepare(self, folder: Path, embedder: Embedder) -> None:
+        self.folder = folder
+        self._embedder = embedder
+        self._turn = Turns(folder)
+        self._store = Store(folder / DATABASE)
+        self._texts = Texts(self._store)
+        self._derived = Derived(folder, embedder.dimension)
+
+    def _fresh(self, progress: Progress) -> Snapshot:
+        snapshot = self._derived.read(self._store)
+        return snapshot or self._derived.rebuild(self._store, self._texts, progress)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A writer's turn, on top of whatever another process wrote before it."""
+        with self._turn:
+            if self._store.generation != self._snapshot.generation:
+                self._snapshot = self._fresh(silent)
+            self._derived.invalidate()
+            yield
+
+    def _require_fingerprint(self) -> None:
+        made_with = self._store.meta("fingerprint")
+        if made_with is None:
+            with self._turn, self._store.transaction():
+                self._store.set_meta("fingerprint", self._embedder.fingerprint)
+        elif made_with != self._embedder.fingerprint:
+            raise OtherModel(
+                f"the library in {self.folder} was embedded by another model or runtime "
+                f"({made_with}; this one is {self._embedder.fingerprint})",
+                remedy="run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back",
+            )
+
+    def _version(self, snapshot: Snapshot) -> str:
+        return f"{snapshot.generation}-{self._embedder.fingerprint}"

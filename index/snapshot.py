@@ -1,0 +1,116 @@
+"""The derived indexes: one immutable state of vectors and words for readers, and the files it opens from."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.lexical import LexicalIndex, LexicalSearcher
+from index.progress import Progress, silent
+from index.store import Store, Stored
+from index.texts import Texts
+from index.vectors import Ids, VectorIndex
+
+STAGE = "Rebuilding the indexes"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a question is answered from, all of one ``generation`` of the store."""
+
+    generation: int
+    last_passage: int
+    vectors: VectorIndex
+    lexical: LexicalSearcher
+
+    @property
+    def stamp(self) -> str:
+        """What the files hold when they hold this snapshot."""
+        return f"generation {self.generation}, {len(self.vectors)} vectors, {len(self.lexical)} passages\n"
+
+
+class Derived:
+    """The vector and word indexes beside the store: any file can be lost, for the store makes it anew.
+
+    A stamp says what the files hold. It is removed before they change and written after, so that a crash
+    in between leaves none, and the next start rebuilds.
+    """
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._stamp = folder / "indexes.stamp"
+        self._vectors = folder / "vectors.faiss"
+        self._words = folder / "words"
+        self._dimension = dimension
+
+    def read(self, store: Store) -> Snapshot | None:
+        """The snapshot in the files, or None where one is missing, damaged or of another generation."""
+        try:
+            stamp = self._stamp.read_text(encoding="ascii")
+            if not self._words.is_dir():
+                return None
+            snapshot = _snapshot(store, VectorIndex.read(self._vectors), LexicalIndex(self._words))
+        except (OSError, ValueError):
+            return None
+        fits = snapshot.vectors.dimension == self._dimension and snapshot.stamp == stamp
+        return snapshot if fits else None
+
+    def rebuild(self, store: Store, texts: Texts, progress: Progress) -> Snapshot:
+        """Make the files anew from the store, without embedding anything."""
+        self.invalidate()
+        shutil.rmtree(self._words, ignore_errors=True)
+        self._vectors.unlink(missing_ok=True)
+        lexical = LexicalIndex(self._words)
+        empty = Snapshot(0, 0, VectorIndex.empty(self._dimension), lexical.searcher())
+        snapshot = self.extend(empty, store, texts, progress)
+        self.write(snapshot)
+        return snapshot
+
+    def extend(self, snapshot: Snapshot, store: Store, texts: Texts, progress: Progress = silent) -> Snapshot:
+        """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
+        last = snapshot.last_passage
+        total = store.passage_count() - len(snapshot.lexical)
+        fresh = _reported(store.passages_after(last), total, progress)
+        vectors = snapshot.vectors.extended(_rows(stored) for stored in fresh)
+        lexical = LexicalIndex(self._words)
+        lexical.add(_words(store.passages_after(last), texts))
+        return _snapshot(store, vectors, lexical)
+
+    def shrink(self, snapshot: Snapshot, store: Store, document_id: str, removed: list[int]) -> Snapshot:
+        """``snapshot`` without a document; the files are behind until ``write``."""
+        lexical = LexicalIndex(self._words)
+        lexical.remove(document_id)
+        return _snapshot(store, snapshot.vectors.without(np.array(removed, dtype=np.int64)), lexical)
+
+    def invalidate(self) -> None:
+        """Say that the files are about to change."""
+        self._stamp.unlink(missing_ok=True)
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Bring the files to ``snapshot``: what the next start opens instead of rebuilding."""
+        if self._stamp.exists():
+            return
+        snapshot.vectors.write(self._vectors)
+        temporary = self._stamp.with_suffix(".tmp")
+        temporary.write_text(snapshot.stamp, encoding="ascii")
+        temporary.replace(self._stamp)
+
+
+def _snapshot(store: Store, vectors: VectorIndex, lexical: LexicalIndex) -> Snapshot:
+    return Snapshot(store.generation, store.last_passage(), vectors, lexical.searcher())
+
+
+def _rows(stored: Stored) -> tuple[Ids, Vectors]:
+    return np.full(len(stored.vectors), stored.passage.id, dtype=np.int64), stored.vectors
+
+
+def _words(passages: Iterable[Stored], texts: Texts) -> Iterator[tuple[int, str, str]]:
+    return ((s.passage.id, s.passage.document_id, texts.passage(s.passage)) for s in passages)
+
+
+def _reported(passages: Iterable[Stored], total: int, progress: Progress) -> Iterator[Stored]:
+    for done, stored in enumerate(passages, start=1):
+        yield stored
+        progress(STAGE, done, total)

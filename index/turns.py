@@ -1,0 +1,66 @@
+"""Whose turn it is to write in a library's folder."""
+
+import threading
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import PinciteError
+
+WAIT_SECONDS = 60
+
+
+class LibraryBusy(PinciteError):
+    """Another process has been changing the library for too long."""
+
+
+class UnusableFolder(PinciteError):
+    """The library's folder cannot be made or written."""
+
+
+class Turns:
+    """One writer at a time, among this process's threads and among processes; a context manager.
+
+    Raises:
+        UnusableFolder: the folder cannot be made or written.
+        LibraryBusy: on entering, where another process does not finish.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        require_writable(folder)
+        self._folder = folder
+        self._threads = threading.Lock()
+        self._processes = FileLock(folder / "library.lock", timeout=WAIT_SECONDS, thread_local=False)
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            self._processes.acquire()
+        except Timeout:
+            self._threads.release()
+            raise LibraryBusy(
+                f"another process has been changing the library in {self._folder} for {WAIT_SECONDS} s",
+                remedy="wait until it is done and try again",
+            ) from None
+
+    def __exit__(self, *_: object) -> None:
+        self._processes.release()
+        self._threads.release()
+
+
+def require_writable(folder: Path) -> None:
+    """Make ``folder`` where it is missing, and try to write in it.
+
+    Raises:
+        UnusableFolder: that fails.
+    """
+    probe = folder / ".writable"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UnusableFolder(
+            f"the library's folder {folder} cannot be written ({error.strerror})",
+            remedy="make it writable, or set PINCITE_DATA to another folder",
+        ) from error

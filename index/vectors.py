@@ -1,0 +1,101 @@
+"""Nearest vectors, by FAISS: the one module that imports it."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.embedding import Vectors
+
+Ids = npt.NDArray[np.int64]
+
+# More than one OpenMP thread makes the slowest single questions far slower; concurrency comes from requests.
+faiss.omp_set_num_threads(1)
+
+
+class VectorIndex:
+    """Unit vectors, each under its passage's id: a passage has one for itself and one for each sentence.
+
+    Immutable for readers: ``extended`` and ``without`` return a new index. Search is exact.
+    """
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    @classmethod
+    def empty(cls, dimension: int) -> "VectorIndex":
+        """An index of no vectors with ``dimension`` components."""
+        return cls(faiss.IndexIDMap(faiss.IndexFlatIP(dimension)))
+
+    @classmethod
+    def read(cls, path: Path) -> "VectorIndex":
+        """The index that ``write`` put at ``path``.
+
+        Raises:
+            ValueError: the file is not there or not readable as an index.
+        """
+        try:
+            return cls(faiss.read_index(str(path)))
+        except RuntimeError as error:
+            raise ValueError(f"{path} is not a readable index") from error
+
+    def write(self, path: Path) -> None:
+        """Replace the file at ``path``, whole or not at all, and wait until it is on disk."""
+        temporary = path.with_suffix(".tmp")
+        faiss.write_index(self._index, str(temporary))
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+    @property
+    def dimension(self) -> int:
+        """Components of each vector."""
+        return int(self._index.d)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def extended(self, batches: Iterable[tuple[Ids, Vectors]]) -> "VectorIndex":
+        """A copy that also holds batches of vectors, ``(n, dimension)`` float32, row ``i`` under ``ids[i]``.
+
+        Ids may repeat.
+        """
+        index = faiss.clone_index(self._index)
+        for ids, vectors in batches:
+            self._check(vectors, rows=len(ids))
+            index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids, dtype=np.int64))
+        return VectorIndex(index)
+
+    def without(self, ids: Ids) -> "VectorIndex":
+        """A copy without any vector under ``ids``."""
+        index = faiss.clone_index(self._index)
+        index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, dtype=np.int64)))
+        return VectorIndex(index)
+
+    def search(self, query: Vectors, limit: int, *, among: Ids | None = None) -> Ids:
+        """The ids of the ``limit`` vectors with the highest inner product with ``query`` (dimension,) float32.
+
+        Best first, each id once, so that fewer than ``limit`` may come back. ``among`` leaves all other
+        ids out of the search itself, not out of its result.
+        """
+        self._check(query[np.newaxis], rows=1)
+        if not len(self) or (among is not None and not len(among)):
+            return np.empty(0, dtype=np.int64)
+        options = None
+        if among is not None:
+            options = faiss.SearchParameters()
+            options.sel = faiss.IDSelectorBatch(np.ascontiguousarray(among, dtype=np.int64))
+        _, found = self._index.search(query[np.newaxis], min(limit, len(self)), params=options)
+        ids = found[0][found[0] >= 0]
+        _, first = np.unique(ids, return_index=True)
+        distinct: Ids = ids[np.sort(first)]
+        return distinct
+
+    def _check(self, vectors: Vectors, *, rows: int) -> None:
+        if vectors.shape != (rows, self.dimension) or vectors.dtype != np.float32:
+            raise ValueError(
+                f"wanted ({rows}, {self.dimension}) float32 vectors, got {vectors.shape} {vectors.dtype}"
+            )

@@ -1,0 +1,77 @@
+"""What an answer is made of."""
+
+from dataclasses import dataclass
+
+from index.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place of a quotation: ``document.text[span.start:span.end] == cited_text``.
+
+    ``prefix`` and ``suffix`` are the text around it, by which it is found again in a changed document.
+    """
+
+    document_id: str
+    document_title: str
+    document_sha256: str
+    span: Span
+    cited_text: str
+    prefix: str
+    suffix: str
+
+    @property
+    def url(self) -> None:
+        """Where the document lives on the web: nowhere, as long as only files are read."""
+
+    @property
+    def page(self) -> None:
+        """The page: none in a plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Why a passage stands where it stands: cosines in [-1, 1], BM25 at least 0."""
+
+    passage: float
+    sentence: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A passage of an answer, cited, with its best sentence; ``score`` orders the passages, from 0 to 1."""
+
+    score: float
+    scores: Scores
+    citation: Citation
+    sentence: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages nearest to a question, best first, without an answer."""
+
+    question: str
+    passages: tuple[CitedPassage, ...]
+    index_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library says to a question.
+
+    ``sentence`` is the answer, None where the documents do not say; ``passages`` are the nearest ones
+    either way, best first. ``confidence`` is the probability that the documents answer the question.
+    """
+
+    question: str
+    confidence: float
+    sentence: Citation | None
+    passages: tuple[CitedPassage, ...]
+    index_version: str
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the documents say."""
+        return self.sentence is not None

@@ -1,0 +1,16 @@
+"""How probable it is that the documents answer the question."""
+
+import math
+
+from qa.retrieval import Retrieved
+
+THRESHOLD = 0.5
+
+
+def confidence(retrieved: Retrieved) -> float:
+    """The probability."""
+    if not retrieved.hits:
+        return 0.0
+    best = retrieved.hits[0]
+    z = 12 * (best.score - 0.35)
+    return 1 / (1 + math.exp(-z))
