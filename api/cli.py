@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from api.upkeep import upkeep
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
     from api.schemas import AskRequest, AskResponse
-    from api.settings import Settings
-    from index.library import Library
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
 HELP = """Answer questions from your documents with the exact sentences, each with a citation.
@@ -23,6 +22,7 @@ pincite ask "who took responsibility?"
 app = typer.Typer(
     name="pincite", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.add_typer(upkeep)
 out, err = Console(), Console(stderr=True)
 
 
@@ -120,8 +120,9 @@ def serve(
 ) -> None:
     """Answer questions over HTTP: POST /v1/ask, and the interface's description at /docs."""
     from api.server import serve as run
+    from api.settings import load_settings
 
-    settings = _settings()
+    settings = load_settings()
     run(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
 
 
@@ -130,11 +131,12 @@ def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Text files, or folders of them.")],
 ) -> None:
     """Add text files to the library; those whose text is there already are left as they are."""
+    from api.local import open_local
     from api.progress import progress_bars
     from index.formats import read_document, text_files
 
     documents = [read_document(file) for path in paths for file in text_files(path)]
-    library = _library()
+    library = open_local(err)
     try:
         with progress_bars(err) as progress:
             added = library.add(documents, progress=progress)
@@ -151,7 +153,9 @@ def add(
 @app.command()
 def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pincite list' shows it.")]) -> None:
     """Remove a document from the library: nothing cites it any more."""
-    library = _library()
+    from api.local import open_local
+
+    library = open_local(err)
     try:
         library.remove(document_id)
     finally:
@@ -161,10 +165,11 @@ def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pi
 @app.command("list")
 def list_documents(as_json: AsJson = False) -> None:
     """List the documents of the library."""
+    from api.local import open_local
     from api.rendering import show_documents
     from api.schemas import DocumentBody, DocumentsResponse
 
-    summaries = _library().summaries()
+    summaries = open_local(err).summaries()
     if as_json:
         bodies = [DocumentBody.of(summary) for summary in summaries]
         typer.echo(DocumentsResponse(documents=bodies, next_cursor=None).model_dump_json(indent=2))
@@ -180,78 +185,12 @@ def show(
     ] = "",
 ) -> None:
     """Print a document's text, or the exact characters that a citation names."""
+    from api.local import open_local
     from api.rendering import visible
 
-    text = _library().document(document_id).text
+    text = open_local(err).document(document_id).text
     start, end = _range(at, len(text)) if at else (0, len(text))
     sys.stdout.write((visible(text[start:end]) if sys.stdout.isatty() else text[start:end]) + "\n")
-
-
-@app.command()
-def reindex() -> None:
-    """Cut and embed every document anew, as a library made with another model needs."""
-    from api.opening import reindex_library
-    from api.progress import progress_bars
-
-    with progress_bars(err) as progress:
-        library = reindex_library(_settings(), progress=progress)
-    out.print(f"{len(library)} passages, index version {library.version}", highlight=False)
-    library.close()
-
-
-@app.command("compile")
-def compile_(
-    model: Annotated[
-        str, typer.Argument(help="A sentence-transformers name or folder; the one set by default.")
-    ] = "",
-    to: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where to; the library's models by default.")
-    ] = None,
-) -> None:
-    """Compile an embedding model to int8 ONNX, and check it against sentence-transformers."""
-    from api.opening import MODELS
-    from api.progress import progress_bars
-    from index.manifest import Manifest
-    from index.models import compile_into, compiled_folder
-
-    settings = _settings()
-    name = model or settings.model
-    target = to or compiled_folder(name, settings.data / MODELS)
-    with progress_bars(err) as progress:
-        compile_into(name, target, progress=progress)
-    made = Manifest.read(target)
-    out.print(
-        f"{target}: cosine to the original {made.cosine_mean:.4f} on average, {made.cosine_min:.4f} at worst",
-        highlight=False,
-        soft_wrap=True,
-    )
-
-
-@app.command("eval")
-def evaluate(
-    questions: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Questions with labels, one JSON object a line.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Measure answers to labelled questions about the library's documents."""
-    from api.evaluating import evaluate_file
-
-    evaluate_file(out, _library(), questions, as_json=as_json)
-
-
-@app.command()
-def settings() -> None:
-    """List every setting: its value, where that came from, and what it means."""
-    from rich.table import Table
-
-    from api.settings import PREFIX, Settings, load_settings, origin
-
-    values = load_settings()
-    table = Table("setting", "value", "from", "meaning", box=None, header_style="bold", pad_edge=False)
-    for name, field in Settings.model_fields.items():
-        table.add_row(PREFIX + name.upper(), str(getattr(values, name)), origin(name), field.description)
-    out.print(table)
 
 
 def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
@@ -263,25 +202,11 @@ def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
 
 def _ask_library(request: "AskRequest") -> "AskResponse":
     from api.asking import answered
+    from api.local import open_local
+    from api.settings import load_settings
     from qa.answering import Answerer
 
-    return answered(Answerer(_library()), request, default_confidence=_settings().min_confidence)
-
-
-def _settings() -> "Settings":
-    from api.settings import load_settings
-
-    return load_settings()
-
-
-def _library() -> "Library":
-    """The local library, made on first use with a progress bar."""
-    from api.opening import open_library
-    from api.progress import progress_bars
-
-    settings = _settings()
-    with progress_bars(err) as progress:
-        return open_library(settings, progress=progress)
+    return answered(Answerer(open_local(err)), request, default_confidence=load_settings().min_confidence)
 
 
 def _range(at: str, length: int) -> tuple[int, int]:

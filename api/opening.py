@@ -17,16 +17,17 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     Raises:
         PinciteError: the model, the folder or a seed cannot be used; it says which and what to do.
     """
-    library = Library(settings.data, _embedder(settings, progress), progress=progress)
+    library = Library(settings.data, open_embedder_of(settings, progress), progress=progress)
     library.seed(lambda: [read_document(path) for path in text_files(settings.seeds)], progress=progress)
     return library
 
 
 def reindex_library(settings: Settings, *, progress: Progress = silent) -> Library:
     """The same library, all its documents cut and embedded anew with the model that ``settings`` name."""
-    return Library.reindexed(settings.data, _embedder(settings, progress), progress=progress)
+    return Library.reindexed(settings.data, open_embedder_of(settings, progress), progress=progress)
 
 
-def _embedder(settings: Settings, progress: Progress) -> Embedder:
+def open_embedder_of(settings: Settings, progress: Progress) -> Embedder:
+    """The embedder that ``settings`` name; raises as ``open_library`` does."""
     require_writable(settings.data)  # before minutes of work whose result could not be kept
     return open_embedder(settings.model, settings.data / MODELS, runtime=settings.runtime, progress=progress)

@@ -55,28 +55,26 @@ def _token_counts(tokens: npt.NDArray[np.int64], sentences: Sequence[Span]) -> l
 
 
 def _fitting(text: str, sentence: Span, token_spans: TokenSpans, max_tokens: int) -> Iterator[Span]:
-    """``sentence`` itself, or its parts, each within the limit."""
-    rest: Span | None = sentence
-    while rest:
-        tokens = token_spans(rest.of(text))
-        if len(tokens) <= max_tokens:
-            yield rest
-            return
-        size = _cut_before(rest.of(text), int(tokens[max_tokens, 0]))
-        while len(token_spans(text[rest.start : rest.start + size])) > max_tokens:
-            size = max(1, size // 2)
-        part = trimmed(text, rest.start, rest.start + size)
+    """``sentence`` itself, or its parts, each within the limit; a lone code point may be beyond it."""
+    starts = np.sort(token_spans(sentence.of(text))[:, 0]) + sentence.start
+    begin = sentence.start
+    while begin < sentence.end:
+        behind = int(np.searchsorted(starts, begin)) + max_tokens
+        end = _cut_before(text, begin, int(starts[behind])) if behind < len(starts) else sentence.end
+        while end - begin > 1 and len(token_spans(text[begin:end])) > max_tokens:
+            end = begin + (end - begin) // 2
+        part = trimmed(text, begin, end)
         if part:
             yield part
-        rest = trimmed(text, rest.start + size, rest.end)
+        begin = end
 
 
-def _cut_before(text: str, limit: int) -> int:
+def _cut_before(text: str, begin: int, limit: int) -> int:
     """The last place up to ``limit`` where a word ends, or ``limit`` where one word is longer than that."""
-    for place in range(limit, limit // 2, -1):
+    for place in range(limit, (begin + limit) // 2, -1):
         if text[place - 1].isspace():
             return place
-    return max(1, limit)
+    return max(begin + 1, limit)
 
 
 def _paragraphs(text: str, sentences: Sequence[Span]) -> list[range]:

@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from index.embedding import TokenOffsets, Vectors, late_chunked, unit
+from index.embedding import TokenOffsets, Vectors, late_chunked, lead, unit
 from index.manifest import Manifest
 from index.spans import Span
 
@@ -72,9 +72,9 @@ class CompiledEmbedder:
         outputs, _ = self._run(text)
         return unit(self._pooled(outputs))
 
-    def embed_passage(self, text: str, sentences: Sequence[Span]) -> Vectors:
+    def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
         """``(1 + len(sentences), dimension)`` float32, unit rows, from one forward pass."""
-        prompt = self._recipe.passage_prompt
+        prompt = self._recipe.passage_prompt + lead(context)
         outputs, encoding = self._run(prompt + text)
         content = np.array(encoding.special_tokens_mask) == 0
         offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - len(prompt)

@@ -17,7 +17,8 @@ class UnusableText(PinciteError):
 class Document:
     """One text with its origin; ``id`` is the start of the SHA-256 of the text in UTF-8.
 
-    Offsets into ``text`` are Unicode code points everywhere in Pincite. Make one with ``from_text``.
+    Offsets into ``text`` are Unicode code points everywhere in Pincite. ``context`` are words about the whole
+    text, a headline say, that help to find its passages and are never cited. Make one with ``from_text``.
     """
 
     id: str
@@ -25,9 +26,10 @@ class Document:
     source: str
     text: str
     sha256: str
+    context: str = ""
 
     @classmethod
-    def from_text(cls, text: str, *, title: str, source: str) -> "Document":
+    def from_text(cls, text: str, *, title: str, source: str, context: str = "") -> "Document":
         """Check ``text`` and give it its content id.
 
         Raises:
@@ -43,7 +45,12 @@ class Document:
         if not text.strip():
             raise UnusableText(f"{source}: there is no text in it", remedy="add a file that holds text")
         sha256 = hashlib.sha256(encoded).hexdigest()
-        return cls(id=sha256[:ID_LENGTH], title=title, source=source, text=text, sha256=sha256)
+        return cls(sha256[:ID_LENGTH], title, source, text, sha256, context)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the text is still the one that the SHA-256 was taken of."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest() == self.sha256
 
 
 @dataclass(frozen=True, slots=True)

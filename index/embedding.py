@@ -33,13 +33,19 @@ class Embedder(Protocol):
     def embed_question(self, question: str) -> Vectors:
         """``(dimension,)`` float32, unit length; a question beyond the model's limit is cut at its end."""
 
-    def embed_passage(self, text: str, sentences: Sequence[Span]) -> Vectors:
+    def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
         """``(1 + len(sentences), dimension)`` float32, unit rows: the passage, then each of its sentences.
 
-        ``sentences`` are spans of ``text``. All rows come from one forward pass: a sentence's vector is
-        the mean of its own tokens' outputs, so that it knows its neighbours ("late chunking",
-        arXiv:2409.04701). A sentence without a token of its own gets the passage's vector.
+        ``sentences`` are spans of ``text``; ``context`` is read before it and is part of no sentence. All
+        rows come from one forward pass: a sentence's vector is the mean of its own tokens' outputs, so that
+        it knows its neighbours ("late chunking", arXiv:2409.04701). A sentence without a token of its own
+        gets the passage's vector.
         """
+
+
+def lead(context: str) -> str:
+    """``context`` as it stands before a passage's text."""
+    return f"{context}. " if context else ""
 
 
 def unit(vector: Vectors) -> Vectors:

@@ -1,5 +1,6 @@
 """Files in, documents out."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,4 +51,11 @@ def read_document(path: Path) -> Document:
         raise UnreadableFile(
             f"{path}: is not UTF-8 text (byte {error.start})", remedy="save it as UTF-8"
         ) from error
-    return Document.from_text(text, title=path.name, source=path.name)
+    return Document.from_text(text, title=path.name, source=path.name, context=context_of(path.stem))
+
+
+def context_of(name: str) -> str:
+    """The words in a file's name and the years, without what only numbers files: ``2021 annual report``."""
+    words = re.findall(r"[^\W\d_]{2,}|(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", name)
+    numbered = re.search(r"\d[^\W\d_]|[^\W\d_]\d", name)
+    return "" if numbered else " ".join(words)

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from index.chunking import cut
 from index.documents import Document
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder, lead
+from index.matching import Termed
+from index.passages import Prepared
 from index.progress import Progress
 from index.spans import Span
 from index.store import Store
+from index.terms import codes, terms
 
 STAGE = "Embedding passages"
 BATCH_PASSAGES = 512
 """Passages that are embedded before they are stored together: what an interruption can cost."""
-
-Prepared = tuple[tuple[Span, ...], Vectors]
-"""A passage's sentences in its document, and ``(1 + sentences, dimension)`` float32 unit rows."""
+CONTEXT_SHARE = 4
+"""A document's context may take a quarter of the tokens that the model takes in."""
 
 
 def ingest(store: Store, documents: Sequence[Document], embedder: Embedder, progress: Progress) -> None:
@@ -32,10 +36,24 @@ def ingest(store: Store, documents: Sequence[Document], embedder: Embedder, prog
 
 def prepare(document: Document, embedder: Embedder) -> Iterator[Prepared]:
     """Cut and embed one document."""
-    for passage in cut(document.text, embedder.token_spans, max_tokens=embedder.max_tokens):
+    context = _fitting(document.context, embedder)
+    room = embedder.max_tokens - len(embedder.token_spans(lead(context)))
+    for passage in cut(document.text, embedder.token_spans, max_tokens=room):
         start = passage.span.start
         inside = [Span(s.start - start, s.end - start) for s in passage.sentences]
-        yield passage.sentences, embedder.embed_passage(passage.span.of(document.text), inside)
+        vectors = embedder.embed_passage(passage.span.of(document.text), inside, context=context)
+        parts = [codes(terms(part)) for part in (context, *(s.of(document.text) for s in passage.sentences))]
+        termed = Termed(
+            np.array([code for part in parts for code in part], dtype=np.uint32), tuple(map(len, parts))
+        )
+        yield Prepared(passage.sentences, termed, vectors)
+
+
+def _fitting(context: str, embedder: Embedder) -> str:
+    """``context`` cut at its end to a share of what the model takes in, so that the passage has room."""
+    tokens = embedder.token_spans(context)
+    limit = embedder.max_tokens // CONTEXT_SHARE
+    return context[: tokens[limit - 1, 1]] if len(tokens) > limit else context
 
 
 def reembed(store: Store, embedder: Embedder, progress: Progress) -> None:
@@ -47,8 +65,8 @@ def reembed(store: Store, embedder: Embedder, progress: Progress) -> None:
         for done, document_id in enumerate(ids):
             progress(STAGE, done, len(ids))
             document = store.document(document_id)
-            for sentences, vectors in prepare(document, embedder) if document else ():
-                store.add_passage(document_id, sentences, vectors)
+            if document:
+                store.add_passages(document_id, list(prepare(document, embedder)))
     progress(STAGE, len(ids), len(ids))
 
 
@@ -58,5 +76,4 @@ def _write(store: Store, prepared: Sequence[tuple[Document, list[Prepared]]]) ->
     with store.transaction():
         for document, passages in prepared:
             store.add_document(document)
-            for sentences, vectors in passages:
-                store.add_passage(document.id, sentences, vectors)
+            store.add_passages(document.id, passages)

@@ -11,16 +11,19 @@ from index.documents import Document, Summary
 from index.embedding import Embedder, Vectors
 from index.errors import PinciteError
 from index.ingesting import ingest, reembed
-from index.lexical import LexicalSearcher, Terms
+from index.matching import Match, Wanted, match
 from index.passages import Candidate, Neighbours
 from index.progress import Progress, silent
 from index.snapshot import Derived, Snapshot
 from index.store import Store, Stored
+from index.terms import codes, terms
 from index.texts import Texts
 from index.turns import Turns
 from index.vectors import Ids
 
 DATABASE = "library.sqlite3"
+DEPTH = 30
+"""Passages that each search brings; deeper ones change no measure by more than .002."""
 VECTORS_A_PASSAGE = 4
 """Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
 
@@ -106,7 +109,7 @@ class Library:
                 ingest(self._store, new, self._embedder, progress)
             finally:
                 if self._store.generation != self._snapshot.generation:
-                    self._snapshot = self._derived.extend(self._snapshot, self._store, self._texts)
+                    self._snapshot = self._derived.extend(self._snapshot, self._store)
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
 
@@ -117,7 +120,7 @@ class Library:
             with self._writing():
                 with self._store.transaction():
                     self._store.set_meta("seeded", "yes")
-                self._snapshot = self._derived.extend(self._snapshot, self._store, self._texts)
+                self._snapshot = self._derived.extend(self._snapshot, self._store)
             self.checkpoint()
 
     def remove(self, document_id: str) -> None:
@@ -140,7 +143,7 @@ class Library:
             if self._store.generation == self._snapshot.generation:
                 self._derived.write(self._snapshot)
 
-    def search(self, question: str, *, depth: int = 50, documents: Sequence[str] | None = None) -> Neighbours:
+    def search(self, question: str, *, depth: int = DEPTH, documents: Sequence[str] | None = None) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
 
         Each candidate has all signals, exactly, whichever search found it. ``documents`` restricts the
@@ -151,18 +154,14 @@ class Library:
         """
         snapshot = self._snapshot
         query = self._embedder.embed_question(question)
-        terms = snapshot.lexical.terms(question)
-        among = self._passages_of(documents)
-        near = snapshot.vectors.search(query, depth * VECTORS_A_PASSAGE, among=among)
-        worded = snapshot.lexical.search(terms, depth, documents=documents)
+        statistics = self._store.statistics(codes(terms(question)))
+        wanted = Wanted.of(question, statistics)
+        near = snapshot.vectors.search(query, depth * VECTORS_A_PASSAGE, among=self._passages_of(documents))
+        worded = snapshot.lexical.search(wanted.distinct, depth, documents=documents)
         stored = self._store.passages({*near.tolist(), *worded})
-        scores = snapshot.lexical.scores(terms, [s.passage.id for s in stored])
-        found = [self._candidate(one, query, terms, scores, snapshot.lexical) for one in stored]
-        return Neighbours(
-            tuple(candidate for candidate in found if candidate),
-            lexical_limit=snapshot.lexical.limit(terms),
-            version=self._version(snapshot),
-        )
+        matches = match(wanted, [one.termed for one in stored], statistics.average_length)
+        candidates = tuple(_candidate(one, query, matched) for one, matched in zip(stored, matches, strict=True))
+        return Neighbours(candidates, wanted, self._version(snapshot))
 
     def document(self, document_id: str) -> Document:
         """The document with that id.
@@ -190,22 +189,6 @@ class Library:
         """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
         return self._store.summaries(after=after, limit=limit)
 
-    def _candidate(
-        self, stored: Stored, query: Vectors, terms: Terms, scores: dict[int, float], lexical: LexicalSearcher
-    ) -> Candidate | None:
-        passage = stored.passage
-        document = self._texts.document(passage.document_id)
-        if document is None:
-            return None
-        cosines = (stored.vectors @ query).tolist()
-        return Candidate(
-            passage,
-            passage_cosine=cosines[0],
-            sentence_cosines=tuple(cosines[1:]),
-            lexical=scores.get(passage.id, 0.0),
-            sentence_lexicals=lexical.sentence_scores(terms, [s.of(document.text) for s in passage.sentences]),
-        )
-
     def _passages_of(self, documents: Sequence[str] | None) -> Ids | None:
         if documents is None:
             return None
@@ -223,7 +206,7 @@ class Library:
 
     def _fresh(self, progress: Progress) -> Snapshot:
         snapshot = self._derived.read(self._store)
-        return snapshot or self._derived.rebuild(self._store, self._texts, progress)
+        return snapshot or self._derived.rebuild(self._store, progress)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -248,3 +231,8 @@ class Library:
 
     def _version(self, snapshot: Snapshot) -> str:
         return f"{snapshot.generation}-{self._embedder.fingerprint}"
+
+
+def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:
+    passage_cosine, *sentence_cosines = (stored.vectors @ query).tolist()
+    return Candidate(stored.passage, passage_cosine, tuple(sentence_cosines), matched)

@@ -59,7 +59,8 @@ class Manifest:
         """
         try:
             record = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            manifest = cls(**{**record, "recipe": Recipe(**record["recipe"])})
+            parts = {"recipe": Recipe(**record["recipe"]), "files": dict(record["files"])}
+            manifest = cls(**{**record, **parts})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise BrokenModel(
                 f"the compiled model in {folder} has no readable {FILE}", remedy=_remedy(folder)

@@ -1,8 +1,22 @@
-"""A passage as it is stored, and what one question finds out about it."""
+"""A passage as it is prepared, as it is stored, and as a question finds it."""
 
 from dataclasses import dataclass
 
+from index.embedding import Vectors
+from index.matching import Match, Termed, Wanted
 from index.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A passage before it is stored: its sentences in its document, its terms, its vectors.
+
+    ``vectors`` is ``(1 + len(sentences), dimension)`` float32, unit rows: the passage, then each sentence.
+    """
+
+    sentences: tuple[Span, ...]
+    termed: Termed
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +31,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage beside its raw signals for one question: none is scaled, none depends on the other candidates.
+    """A passage beside its signals for one question; none depends on what else was found.
 
-    ``passage_cosine`` and ``sentence_cosines`` (one a sentence) lie in [-1, 1]; ``lexical`` and
-    ``sentence_lexicals`` are BM25 scores, at least 0 and at most the question's ``lexical_limit``.
+    ``passage_cosine`` and ``sentence_cosines`` (one a sentence) lie in [-1, 1]; ``match`` says how well its
+    words fit, in shares of the question's.
     """
 
     passage: Passage
     passage_cosine: float
     sentence_cosines: tuple[float, ...]
-    lexical: float
-    sentence_lexicals: tuple[float, ...]
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +48,5 @@ class Neighbours:
     """What the index holds nearest to a question: candidates by passage id, and the version that was read."""
 
     candidates: tuple[Candidate, ...]
-    lexical_limit: float
+    wanted: Wanted
     version: str

@@ -12,7 +12,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from tokenizers import Tokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from index.embedding import TokenOffsets, Vectors, late_chunked, unit
+from index.embedding import TokenOffsets, Vectors, late_chunked, lead, unit
 from index.errors import PinciteError
 from index.manifest import POOLINGS, Recipe, file_sha256
 from index.spans import Span
@@ -67,13 +67,13 @@ class ReferenceEmbedder:
         )
         return unit(np.asarray(vectors[0], dtype=np.float32))
 
-    def embed_passage(self, text: str, sentences: Sequence[Span]) -> Vectors:
+    def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
         """``(1 + len(sentences), dimension)`` float32, unit rows.
 
         A model with layers behind its pooling has no token vectors in the space of its passages: its
         sentences are encoded one by one instead.
         """
-        prompt = self.recipe.passage_prompt
+        prompt = self.recipe.passage_prompt + lead(context)
         if self.recipe.pooling not in POOLINGS:
             texts = [text, *(sentence.of(text) for sentence in sentences)]
             return unit(np.asarray(self.model.encode(texts, prompt=prompt, show_progress_bar=False)))

@@ -11,7 +11,6 @@ from index.embedding import Vectors
 from index.lexical import LexicalIndex, LexicalSearcher
 from index.progress import Progress, silent
 from index.store import Store, Stored
-from index.texts import Texts
 from index.vectors import Ids, VectorIndex
 
 STAGE = "Rebuilding the indexes"
@@ -49,33 +48,34 @@ class Derived:
         """The snapshot in the files, or None where one is missing, damaged or of another generation."""
         try:
             stamp = self._stamp.read_text(encoding="ascii")
-            if not self._words.is_dir():
+            sizes = self._sizes()
+            if not stamp.endswith(sizes):
                 return None
             snapshot = _snapshot(store, VectorIndex.read(self._vectors), LexicalIndex(self._words))
         except (OSError, ValueError):
             return None
-        fits = snapshot.vectors.dimension == self._dimension and snapshot.stamp == stamp
+        fits = snapshot.vectors.dimension == self._dimension and snapshot.stamp + sizes == stamp
         return snapshot if fits else None
 
-    def rebuild(self, store: Store, texts: Texts, progress: Progress) -> Snapshot:
+    def rebuild(self, store: Store, progress: Progress) -> Snapshot:
         """Make the files anew from the store, without embedding anything."""
         self.invalidate()
         shutil.rmtree(self._words, ignore_errors=True)
         self._vectors.unlink(missing_ok=True)
         lexical = LexicalIndex(self._words)
         empty = Snapshot(0, 0, VectorIndex.empty(self._dimension), lexical.searcher())
-        snapshot = self.extend(empty, store, texts, progress)
+        snapshot = self.extend(empty, store, progress)
         self.write(snapshot)
         return snapshot
 
-    def extend(self, snapshot: Snapshot, store: Store, texts: Texts, progress: Progress = silent) -> Snapshot:
+    def extend(self, snapshot: Snapshot, store: Store, progress: Progress = silent) -> Snapshot:
         """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
         last = snapshot.last_passage
         total = store.passage_count() - len(snapshot.lexical)
         fresh = _reported(store.passages_after(last), total, progress)
         vectors = snapshot.vectors.extended(_rows(stored) for stored in fresh)
         lexical = LexicalIndex(self._words)
-        lexical.add(_words(store.passages_after(last), texts))
+        lexical.add(_words(store.passages_after(last)))
         return _snapshot(store, vectors, lexical)
 
     def shrink(self, snapshot: Snapshot, store: Store, document_id: str, removed: list[int]) -> Snapshot:
@@ -94,8 +94,13 @@ class Derived:
             return
         snapshot.vectors.write(self._vectors)
         temporary = self._stamp.with_suffix(".tmp")
-        temporary.write_text(snapshot.stamp, encoding="ascii")
+        temporary.write_text(snapshot.stamp + self._sizes(), encoding="ascii")
         temporary.replace(self._stamp)
+
+    def _sizes(self) -> str:
+        """The files and their sizes: tantivy opens an index that lacks some of its own, and fails later."""
+        words = sorted(path for path in self._words.iterdir() if not path.name.startswith("."))
+        return "".join(f"{path.name} {path.stat().st_size} bytes\n" for path in [self._vectors, *words])
 
 
 def _snapshot(store: Store, vectors: VectorIndex, lexical: LexicalIndex) -> Snapshot:
@@ -106,8 +111,8 @@ def _rows(stored: Stored) -> tuple[Ids, Vectors]:
     return np.full(len(stored.vectors), stored.passage.id, dtype=np.int64), stored.vectors
 
 
-def _words(passages: Iterable[Stored], texts: Texts) -> Iterator[tuple[int, str, str]]:
-    return ((s.passage.id, s.passage.document_id, texts.passage(s.passage)) for s in passages)
+def _words(passages: Iterable[Stored]) -> Iterator[tuple[int, str, list[int]]]:
+    return ((s.passage.id, s.passage.document_id, s.termed.codes.tolist()) for s in passages)
 
 
 def _reported(passages: Iterable[Stored], total: int, progress: Progress) -> Iterator[Stored]:

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,27 +13,33 @@ import numpy as np
 from index.documents import Document, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
-from index.passages import Passage
+from index.matching import Statistics, Termed
+from index.passages import Passage, Prepared
 from index.spans import Span
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS documents (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
     source TEXT NOT NULL,
     text TEXT NOT NULL,
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    context TEXT NOT NULL
 ) STRICT;
-CREATE TABLE passages (
+CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    sentences BLOB NOT NULL,  -- (n, 2) little-endian int32 code points, in order
-    vectors BLOB NOT NULL     -- (1 + n, dimension) little-endian float16 unit rows: the passage, its sentences
-) STRICT;
-CREATE INDEX passages_of_document ON passages (document_id);
+    sentences BLOB NOT NULL,  -- (n, 2) int32, code points, in order
+    lengths BLOB NOT NULL,    -- (1 + n,) int32, terms in the context and in each sentence
+    terms BLOB NOT NULL,      -- (sum of lengths,) uint32, codes of the terms in that order
+    vectors BLOB NOT NULL     -- (1 + n, dimension) float16, unit rows: the passage and its sentences
+) STRICT;                     -- all little-endian
+CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id);
+CREATE TABLE IF NOT EXISTS terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
+INSERT OR IGNORE INTO meta VALUES ('passages', '0'), ('terms', '0');
 """
 
 
@@ -42,13 +49,14 @@ class UnusableStore(PinciteError):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A passage beside its vectors, ``(1 + sentences, dimension)`` float32: itself, then each sentence."""
+    """A passage beside its terms and its vectors, ``(1 + sentences, dimension)`` float32: itself, then each."""
 
     passage: Passage
+    termed: Termed
     vectors: Vectors
 
 
-_PASSAGE = "SELECT id, document_id, sentences, vectors FROM passages"
+_PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
 _SUMMARY = """
 SELECT id, title, source, sha256, length(text),
        (SELECT count(*) FROM passages WHERE document_id = documents.id), position
@@ -69,12 +77,13 @@ class Store:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
-        with self._translated():
-            connection = self._connection()
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        try:
+            version = self._made()
+        except UnusableStore:
+            self.close()
+            raise
         if version != SCHEMA_VERSION:
+            self.close()
             raise UnusableStore(
                 f"the library {path} has schema {version}, this Pincite reads {SCHEMA_VERSION}",
                 remedy="use the Pincite that made it, or set PINCITE_DATA to another folder",
@@ -118,25 +127,47 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        row = (document.id, document.title, document.source, document.text, document.sha256)
-        self._execute("INSERT INTO documents (id, title, source, text, sha256) VALUES (?, ?, ?, ?, ?)", row)
-
-    def add_passage(self, document_id: str, sentences: Sequence[Span], vectors: Vectors) -> int:
-        """Store a passage; its id is never used again, not even after it is removed."""
-        spans = np.array([(s.start, s.end) for s in sentences], dtype="<i4").tobytes()
-        cursor = self._execute(
-            "INSERT INTO passages (document_id, sentences, vectors) VALUES (?, ?, ?)",
-            (document_id, spans, vectors.astype("<f2").tobytes()),
+        self._execute(
+            "INSERT INTO documents (id, title, source, text, sha256, context) VALUES (?, ?, ?, ?, ?, ?)",
+            (document.id, document.title, document.source, document.text, document.sha256, document.context),
         )
-        return int(cursor.lastrowid or 0)
+
+    def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
+        """Store a document's passages in order; their ids are never used again, not even after removal."""
+        self._executemany(
+            "INSERT INTO passages (document_id, sentences, lengths, terms, vectors) VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    document_id,
+                    np.array([(s.start, s.end) for s in one.sentences], dtype="<i4").tobytes(),
+                    np.array(one.termed.lengths, dtype="<i4").tobytes(),
+                    one.termed.codes.astype("<u4").tobytes(),
+                    one.vectors.astype("<f2").tobytes(),
+                )
+                for one in passages
+            ),
+        )
+        self._count([one.termed for one in passages], sign=1)
 
     def remove_document(self, document_id: str) -> bool:
         """Remove a document with its passages; False where there is none."""
+        rows = self._execute(f"{_PASSAGE} WHERE document_id = ?", (document_id,))
+        self._count([_stored(*row).termed for row in rows], sign=-1)
         return self._execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
 
     def remove_passages(self) -> None:
         """Remove all passages and keep the documents."""
-        self._execute("DELETE FROM passages")
+        for table in ("passages", "terms"):
+            self._execute(f"DELETE FROM {table}")  # noqa: S608 - the two names above
+        self.set_meta("passages", "0")
+        self.set_meta("terms", "0")
+
+    def statistics(self, codes: Sequence[int]) -> Statistics:
+        """How many passages there are, how long they are together, and how many hold each of ``codes``."""
+        marks = ",".join("?" * len(codes))
+        query = f"SELECT code, passages FROM terms WHERE code IN ({marks})"  # noqa: S608 - only marks
+        holding = {int(code): int(count) for code, count in self._execute(query, codes)}
+        return Statistics(int(self.meta("passages") or 0), int(self.meta("terms") or 0), holding)
 
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order in which they were added."""
@@ -144,7 +175,7 @@ class Store:
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
-        query = "SELECT id, title, source, text, sha256 FROM documents WHERE id = ?"
+        query = "SELECT id, title, source, text, sha256, context FROM documents WHERE id = ?"
         row = self._execute(query, (document_id,)).fetchone()
         return Document(*row) if row else None
 
@@ -176,7 +207,7 @@ class Store:
 
     def passage_count(self) -> int:
         """How many passages there are."""
-        return int(self._execute("SELECT count(*) FROM passages").fetchone()[0])
+        return int(self.meta("passages") or 0)
 
     def passage_ids(self, documents: Sequence[str]) -> list[int]:
         """The ids of all passages of these documents."""
@@ -184,21 +215,48 @@ class Store:
         query = f"SELECT id FROM passages WHERE document_id IN ({marks}) ORDER BY id"  # noqa: S608 - only marks
         return [int(row[0]) for row in self._execute(query, list(documents))]
 
+    def _made(self) -> int:
+        """Make the tables in a new database, and return the schema's version."""
+        with self._translated():
+            connection = self._connection()
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                # Another process may do the same at this moment: the second one finds the tables made.
+                connection.executescript(
+                    f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                )
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+            with self._guard:
+                self._open.append(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
-            with self._guard:
-                self._open.append(connection)
         return connection
 
     def _execute(self, query: str, values: Sequence[str | int | bytes] = ()) -> sqlite3.Cursor:
         with self._translated():
             return self._connection().execute(query, values)
+
+    def _executemany(self, query: str, rows: Iterable[tuple[str | int | bytes, ...]]) -> None:
+        with self._translated():
+            self._connection().executemany(query, rows)
+
+    def _count(self, passages: Sequence[Termed], *, sign: int) -> None:
+        """Add the terms of ``passages`` to the statistics, or take them off."""
+        holding = Counter(code for one in passages for code in set(one.codes.tolist()))
+        self._executemany(
+            "INSERT INTO terms VALUES (?, ?) "
+            "ON CONFLICT (code) DO UPDATE SET passages = passages + excluded.passages",
+            ((code, sign * count) for code, count in holding.items()),
+        )
+        self._execute("DELETE FROM terms WHERE passages = 0")
+        self.set_meta("passages", str(int(self.meta("passages") or 0) + sign * len(passages)))
+        self.set_meta("terms", str(int(self.meta("terms") or 0) + sign * sum(len(p.codes) for p in passages)))
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -211,8 +269,10 @@ class Store:
             ) from error
 
 
-def _stored(passage_id: int, document_id: str, sentences: bytes, vectors: bytes) -> Stored:
+def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:
+    sentences, lengths, terms, vectors = arrays
     bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
     spans = tuple(Span(start, end) for start, end in bounds)
+    termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
     rows = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
-    return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), rows)
+    return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), termed, rows)

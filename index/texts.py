@@ -5,11 +5,15 @@ import threading
 from cachetools import LRUCache
 
 from index.documents import Document
-from index.passages import Passage
+from index.errors import PinciteError
 from index.store import Store
 
 CACHE_CHARACTERS = 32_000_000
 """Code points kept in memory; Python stores each in 1, 2 or 4 bytes."""
+
+
+class DamagedDocument(PinciteError):
+    """A stored text is not the one that was added: nothing from it is cited."""
 
 
 class Texts:
@@ -21,12 +25,21 @@ class Texts:
         self._cache: LRUCache[str, Document] = LRUCache(CACHE_CHARACTERS, getsizeof=lambda d: len(d.text))
 
     def document(self, document_id: str) -> Document | None:
-        """The document, or None where the store has it no more."""
+        """The document, or None where the store has it no more.
+
+        Raises:
+            DamagedDocument: its text has another SHA-256 than when it was added.
+        """
         with self._guard:
             cached = self._cache.get(document_id)
         if cached is not None:
             return cached
         document = self._store.document(document_id)
+        if document is not None and not document.intact:
+            raise DamagedDocument(
+                f"the stored text of document {document_id} was changed outside Pincite",
+                remedy="remove it and add it again",
+            )
         if document is not None and len(document.text) <= CACHE_CHARACTERS:
             with self._guard:
                 self._cache[document_id] = document
@@ -36,8 +49,3 @@ class Texts:
         """Drop a document that was removed."""
         with self._guard:
             self._cache.pop(document_id, None)
-
-    def passage(self, passage: Passage) -> str:
-        """The passage's text; empty where its document is gone."""
-        document = self.document(passage.document_id)
-        return passage.span.of(document.text) if document else ""

@@ -26,11 +26,12 @@ class Turns:
         LibraryBusy: on entering, where another process does not finish.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> None:
         require_writable(folder)
         self._folder = folder
+        self._wait_seconds = wait_seconds
         self._threads = threading.Lock()
-        self._processes = FileLock(folder / "library.lock", timeout=WAIT_SECONDS, thread_local=False)
+        self._processes = FileLock(folder / "library.lock", timeout=wait_seconds, thread_local=False)
 
     def __enter__(self) -> None:
         self._threads.acquire()
@@ -39,9 +40,12 @@ class Turns:
         except Timeout:
             self._threads.release()
             raise LibraryBusy(
-                f"another process has been changing the library in {self._folder} for {WAIT_SECONDS} s",
+                f"another process has been changing the library in {self._folder} for {self._wait_seconds:g} s",
                 remedy="wait until it is done and try again",
             ) from None
+        except BaseException:  # Ctrl-C while waiting must not leave this process's own turn taken
+            self._threads.release()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self._processes.release()
@@ -58,7 +62,7 @@ def require_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may be trying at the same moment
     except OSError as error:
         raise UnusableFolder(
             f"the library's folder {folder} cannot be written ({error.strerror})",

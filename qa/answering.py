@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from index.library import Library
+from index.matching import Wanted, bm25
 from index.spans import Span
 from qa.answers import Answer, Citation, CitedPassage, Found, Scores
 from qa.citing import check, cite
 from qa.confidence import THRESHOLD, confidence
 from qa.questions import cleaned
-from qa.retrieval import Hit, Retrieved, retrieve
+from qa.retrieval import RankedPassage, Retrieved, retrieve
 
 TOP_K = 5
 
@@ -53,27 +54,27 @@ class Answerer:
         return Found(question, self._passages(retrieved, top_k), retrieved.neighbours.version)
 
     def _passages(self, retrieved: Retrieved, top_k: int) -> tuple[CitedPassage, ...]:
-        return tuple(self._cited(hit) for hit in retrieved.hits[:top_k])
+        return tuple(self._cited(ranked, retrieved.neighbours.wanted) for ranked in retrieved.passages[:top_k])
 
     def _sentence(self, retrieved: Retrieved) -> Citation | None:
-        if not retrieved.hits:
+        if not retrieved.sentences:
             return None
-        best = retrieved.hits[0]
-        return self._citation(best.candidate.passage.document_id, best.best_sentence)
+        best = retrieved.sentences[0]
+        return self._citation(best.candidate.passage.document_id, best.span)
 
-    def _cited(self, hit: Hit) -> CitedPassage:
-        candidate = hit.candidate
+    def _cited(self, ranked: RankedPassage, wanted: Wanted) -> CitedPassage:
+        candidate = ranked.candidate
         scores = Scores(
             passage=candidate.passage_cosine,
-            sentence=candidate.sentence_cosines[hit.sentence],
-            lexical=candidate.lexical,
+            sentence=candidate.sentence_cosines[ranked.best.number],
+            lexical=bm25(candidate.match, wanted),
         )
         document_id = candidate.passage.document_id
         return CitedPassage(
-            score=hit.score,
+            score=ranked.score,
             scores=scores,
             citation=self._citation(document_id, candidate.passage.span),
-            sentence=self._citation(document_id, hit.best_sentence),
+            sentence=self._citation(document_id, ranked.best.span),
         )
 
     def _citation(self, document_id: str, span: Span) -> Citation:

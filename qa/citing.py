@@ -32,8 +32,9 @@ def check(citation: Citation, document: Document) -> None:
     Raises:
         MismatchedCitation: the text, the place or the document differs.
     """
-    same_text = document.text[citation.span.start : citation.span.end] == citation.cited_text
-    if not same_text or citation.document_sha256 != document.sha256:
+    text = document.text[citation.span.start : citation.span.end]
+    whole = len(text) == len(citation.span)
+    if not whole or text != citation.cited_text or citation.document_sha256 != document.sha256:
         raise MismatchedCitation(
             f"a citation of document {citation.document_id} at {citation.span.start}:{citation.span.end} does "
             "not match its text",

@@ -9,8 +9,8 @@ THRESHOLD = 0.5
 
 def confidence(retrieved: Retrieved) -> float:
     """The probability."""
-    if not retrieved.hits:
+    if not retrieved.sentences:
         return 0.0
-    best = retrieved.hits[0]
-    z = 12 * (best.score - 0.35)
+    best = retrieved.sentences[0]
+    z = 6 * (best.score - 0.7)
     return 1 / (1 + math.exp(-z))

@@ -1,105 +1,201 @@
-"""How good the answers to labelled questions are."""
+"""Asking labelled questions, and keeping what came of each."""
 
-import json
-from collections.abc import Iterable, Sequence
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Literal
 
-from index.errors import PinciteError
+from index.documents import Document
 from index.progress import Progress, silent
 from index.spans import Span
 from qa.answering import Answerer
-from qa.answers import Answer
+from qa.collections import Collection, Label, Question
+from qa.confidence import confidence
+from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
 
 STAGE = "Asking questions"
-
-
-class BadLabels(PinciteError):
-    """A file of labelled questions that cannot be read."""
+Units = Literal["documents", "passages"]
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledQuestion:
-    """A question with the span that holds its answer, in the library's only document; None where none does."""
+class Indexed:
+    """A collection as documents: whole sources, cut as Pincite cuts, or the sources' own units one by one.
 
-    id: str
-    question: str
-    evidence: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Shares in [0, 1] over the answerable questions, and of the unanswerable ones that were refused."""
-
-    answerable: int
-    unanswerable: int
-    sentence_hit_1: float
-    sentence_hit_3: float
-    passage_hit_1: float
-    refused: float
-    falsely_refused: float
-
-
-def read_questions(path: Path) -> list[LabelledQuestion]:
-    """One JSON object a line: ``{"id", "question", "answerable", "evidence"?: {"start", "end"}}``.
-
-    Raises:
-        BadLabels: the file cannot be read, or a line is not of that form; it says which.
+    ``by_source`` names each source's documents and where in it they stand; equal texts are one document.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadLabels(f"{path}: cannot be read ({error})", remedy="name a file of labelled questions") from error
-    return [_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+    collection: Collection
+    documents: Mapping[str, Document]
+    by_source: Mapping[str, tuple[tuple[str, Span], ...]]
 
 
-def _question(path: Path, number: int, line: str) -> LabelledQuestion:
-    try:
-        record = json.loads(line)
-        evidence = Span(record["evidence"]["start"], record["evidence"]["end"]) if record["answerable"] else None
-        return LabelledQuestion(record["id"], record["question"], evidence)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadLabels(
-            f"{path}, line {number}: is not a labelled question ({error!r})",
-            remedy='write {"id", "question", "answerable", "evidence": {"start", "end"}}',
-        ) from error
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question.
+
+    ``answerable`` is whether the library it was asked of answers it. ``ranked`` are document ids, best first, and
+    ``relevant`` those that should be there. The hits say, place by place, whether a sentence or passage holds a
+    whole labelled answer; ``word_overlap`` is the F1 of words between the first sentence and the nearest label;
+    ``recalled`` and ``precise`` compare the characters of the first five passages with those of the labels.
+    """
+
+    question: str
+    answerable: bool
+    confidence: float
+    milliseconds: float
+    ranked: tuple[str, ...] = ()
+    relevant: frozenset[str] = frozenset()
+    sentence_hits: tuple[bool, ...] = ()
+    passage_hits: tuple[bool, ...] = ()
+    word_overlap: float | None = None
+    recalled: float | None = None
+    precise: float | None = None
 
 
-def evaluate(answerer: Answerer, questions: Sequence[LabelledQuestion], *, progress: Progress = silent) -> Report:
-    """Ask every question, and compare the first sentences and passages with the labels by overlap."""
-    first: list[bool] = []
-    third: list[bool] = []
-    passage: list[bool] = []
-    refused: dict[bool, list[bool]] = {True: [], False: []}
-    for done, labelled in enumerate(questions, start=1):
-        answer = answerer.ask(labelled.question)
-        refused[labelled.evidence is not None].append(not answer.answerable)
-        if labelled.evidence:
-            hits = [overlaps(span, labelled.evidence) for span in _sentences(answer)]
-            first.append(any(hits[:1]))
-            third.append(any(hits[:3]))
-            passage.append(any(overlaps(p.citation.span, labelled.evidence) for p in answer.passages[:1]))
+def indexed(collection: Collection, units: Units) -> Indexed:
+    """The documents that ``collection`` makes, in order."""
+    documents: dict[str, Document] = {}
+    by_source: dict[str, list[tuple[str, Span]]] = defaultdict(list)
+    for source in collection.sources:
+        for span in source.units if units == "passages" else (Span(0, len(source.text)),):
+            text = span.of(source.text)
+            if text.strip():
+                document = Document.from_text(
+                    text, title=source.title or source.id, source=source.id, context=source.title
+                )
+                documents.setdefault(document.id, document)
+                by_source[source.id].append((document.id, span))
+    return Indexed(collection, documents, {source: tuple(found) for source, found in by_source.items()})
+
+
+def run(
+    answerer: Answerer, questions: Sequence[Question], own: Indexed | None, *, progress: Progress = silent
+) -> list[Outcome]:
+    """Ask every question of a library that holds ``own``; None for labels about its only document."""
+    outcomes = []
+    for done, question in enumerate(questions, start=1):
+        outcomes.append(_outcome(answerer, question, own))
         progress(STAGE, done, len(questions))
-    return Report(
-        answerable=len(refused[True]),
-        unanswerable=len(refused[False]),
-        sentence_hit_1=_share(first),
-        sentence_hit_3=_share(third),
-        passage_hit_1=_share(passage),
-        refused=_share(refused[False]),
-        falsely_refused=_share(refused[True]),
+    return outcomes
+
+
+def run_absent(answerer: Answerer, questions: Iterable[Question], *, progress: Progress = silent) -> list[Outcome]:
+    """Ask questions that the library cannot answer, whatever their labels say."""
+    asked = list(questions)
+    outcomes = []
+    for done, question in enumerate(asked, start=1):
+        retrieved, took = _timed(answerer, question.text)
+        outcomes.append(Outcome(question.id, answerable=False, confidence=confidence(retrieved), milliseconds=took))
+        progress(STAGE, done, len(asked))
+    return outcomes
+
+
+def run_left_out(answerer: Answerer, own: Indexed, *, progress: Progress = silent) -> list[Outcome]:
+    """Ask each answerable question of the library without the sources that answer it, one source at a time."""
+    questions: dict[str, list[Question]] = defaultdict(list)
+    for question in own.collection.questions:
+        if question.answerable and len({label.source for label in question.labels}) == 1:
+            questions[question.labels[0].source].append(question)
+    outcomes: list[Outcome] = []
+    for done, (source, asked) in enumerate(questions.items(), start=1):
+        out = {document_id: own.documents[document_id] for document_id, _ in own.by_source[source]}
+        for document_id in out:
+            answerer.library.remove(document_id)
+        outcomes += run_absent(answerer, asked)
+        answerer.library.add(out.values())
+        progress("Asking without the source", done, len(questions))
+    return outcomes
+
+
+def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Outcome:
+    retrieved, took = _timed(answerer, question.text)
+    ranked = tuple(dict.fromkeys(p.candidate.passage.document_id for p in retrieved.passages))
+    labels = [(label, place) for label in question.labels for place in _documents_of(label, own, ranked)]
+    answers = [(i, answer) for label, (i, offset) in labels if (answer := _shifted(label.answer, offset))]
+    firsts = [_at(sentence) for sentence in retrieved.sentences[:3]]
+    passages = [_at(passage) for passage in retrieved.passages[:5]]
+    return Outcome(
+        question.id,
+        answerable=question.answerable,
+        confidence=confidence(retrieved),
+        milliseconds=took,
+        ranked=ranked,
+        relevant=frozenset(document_id for _, (document_id, _) in labels),
+        sentence_hits=tuple(_holds(place, answers, whole=own is not None) for place in firsts) if answers else (),
+        passage_hits=tuple(_holds(place, answers, whole=own is not None) for place in passages) if answers else (),
+        word_overlap=_word_overlap(answerer, firsts, answers) if answers else None,
+        recalled=_covered(answers, passages) if answers else None,
+        precise=_covered(passages, answers) if answers else None,
     )
 
 
-def overlaps(one: Span, other: Span) -> bool:
-    """Whether the two share a character."""
-    return one.start < other.end and other.start < one.end
+def _timed(answerer: Answerer, question: str) -> tuple[Retrieved, float]:
+    begin = time.perf_counter()
+    retrieved = retrieve(answerer.library, question)
+    return retrieved, (time.perf_counter() - begin) * 1000
 
 
-def _sentences(answer: Answer) -> list[Span]:
-    return [passage.sentence.span for passage in answer.passages]
+def _documents_of(label: Label, own: Indexed | None, ranked: Sequence[str]) -> list[tuple[str, int]]:
+    """The documents that the label's range reaches, each with its offset in the source."""
+    if own is None:
+        return [(document_id, 0) for document_id in ranked[:1]]
+    return [
+        (document_id, span.start)
+        for document_id, span in own.by_source.get(label.source, ())
+        if overlap(span, label.range)
+    ]
 
 
-def _share(outcomes: Iterable[bool]) -> float:
-    counted = list(outcomes)
-    return sum(counted) / len(counted) if counted else 0.0
+Place = tuple[str, Span]
+"""A document's id and a range of its text."""
+
+
+def _at(ranked: RankedSentence | RankedPassage) -> Place:
+    span = ranked.span if isinstance(ranked, RankedSentence) else ranked.candidate.passage.span
+    return ranked.candidate.passage.document_id, span
+
+
+def _shifted(answer: Span | None, offset: int) -> Span | None:
+    """The answer in the document's own offsets; None where it begins before the document."""
+    return Span(answer.start - offset, answer.end - offset) if answer and answer.start >= offset else None
+
+
+def _holds(place: Place, answers: Sequence[Place], *, whole: bool) -> bool:
+    """Whether the place holds an answer, all of it or at least a character."""
+    return any(
+        document_id == place[0] and overlap(span, place[1]) >= (len(span) if whole else 1)
+        for document_id, span in answers
+    )
+
+
+def _covered(sought: Sequence[Place], by: Sequence[Place]) -> float:
+    """The share of the characters of ``sought`` that ``by`` holds; both are counted once."""
+    wanted, held = _characters(sought), _characters(by)
+    return len(wanted & held) / len(wanted) if wanted else 0.0
+
+
+def _characters(places: Sequence[Place]) -> set[tuple[str, int]]:
+    return {(document_id, i) for document_id, span in places for i in range(span.start, span.end)}
+
+
+def overlap(one: Span, other: Span) -> int:
+    """How many characters the two share."""
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _word_overlap(answerer: Answerer, firsts: Sequence[Place], answers: Sequence[Place]) -> float:
+    """The F1 of words between the first sentence and the label that is most like it."""
+    if not firsts:
+        return 0.0
+    said = Counter(_words(answerer, firsts[0]))
+    return max(_f1(said, Counter(_words(answerer, answer))) for answer in answers)
+
+
+def _words(answerer: Answerer, place: Place) -> list[str]:
+    return re.findall(r"\w+", place[1].of(answerer.library.document(place[0]).text).lower())
+
+
+def _f1(one: Counter[str], other: Counter[str]) -> float:
+    return 2 * (one & other).total() / (one.total() + other.total()) if one and other else 0.0

@@ -1,45 +1,64 @@
-"""One score from several: a convex combination of signals, each on a scale of its own."""
+"""One score from several: weighted sums of signals, none of which depends on what else was found.
 
-from collections.abc import Sequence
+The signals and their weights were chosen on squadshifts-reddit; see benchmarks/quality for what each gains.
+"""
+
 from dataclasses import dataclass
 
 from index.passages import Candidate
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Shares of a passage's score, adding up to 1; and what its best sentence adds to a sentence's."""
+class PassageWeights:
+    """Shares of a passage's score; they add up to 1. The last two count for its best sentence by their sum."""
 
-    lexical: float = 0.5
-    passage: float = 0.25
-    sentence: float = 0.25
-    sentence_cosine: float = 0.6
-    sentence_lexical: float = 0.4
-
-
-def bounded(cosine: float) -> float:
-    """A cosine as a share of its greatest value: 0 for unrelated or opposed, 1 for the same."""
-    return max(0.0, cosine)
+    passage_cosine: float = 0.2
+    lexical: float = 0.3
+    phrase: float = 0.1
+    sentence_cosine: float = 0.2
+    sentence_coverage: float = 0.2
 
 
-def share(lexical: float, limit: float) -> float:
-    """A BM25 score as a share of the most that the question's terms can give."""
-    return min(1.0, lexical / limit) if limit else 0.0
+@dataclass(frozen=True, slots=True)
+class SentenceWeights:
+    """What a sentence adds to the score of its passage, when sentences of many passages are compared."""
+
+    cosine: float = 0.3
+    coverage: float = 0.3
+    phrase: float = 0.2
+    hint: float = 0.05
 
 
-def passage_score(candidate: Candidate, limit: float, weights: Weights) -> float:
-    """The passage's score in [0, 1], whatever else was found."""
+PASSAGE = PassageWeights()
+SENTENCE = SentenceWeights()
+
+
+def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> float:
+    """The passage's score, at most 1."""
+    best = max(
+        weights.sentence_cosine * cosine + weights.sentence_coverage * coverage
+        for cosine, coverage in zip(candidate.sentence_cosines, candidate.match.coverage, strict=True)
+    )
     return (
-        weights.lexical * share(candidate.lexical, limit)
-        + weights.passage * bounded(candidate.passage_cosine)
-        + weights.sentence * bounded(max(candidate.sentence_cosines))
+        weights.passage_cosine * candidate.passage_cosine
+        + weights.lexical * candidate.match.lexical
+        + weights.phrase * candidate.match.phrase
+        + best
     )
 
 
-def sentence_scores(candidate: Candidate, limit: float, weights: Weights) -> Sequence[float]:
-    """A score for each of the passage's sentences: the passage's own, and what the sentence adds."""
-    base = passage_score(candidate, limit, weights)
+def sentence_gains(
+    candidate: Candidate, hinted: tuple[bool, ...], weights: SentenceWeights = SENTENCE
+) -> list[float]:
+    """What each sentence adds to its passage's score; ``hinted`` says which hold what the question asks for."""
+    rows = zip(
+        candidate.sentence_cosines,
+        candidate.match.coverage,
+        candidate.match.sentence_phrase,
+        hinted,
+        strict=True,
+    )
     return [
-        base + weights.sentence_cosine * bounded(cosine) + weights.sentence_lexical * share(lexical, limit)
-        for cosine, lexical in zip(candidate.sentence_cosines, candidate.sentence_lexicals, strict=True)
+        weights.cosine * cosine + weights.coverage * coverage + weights.phrase * phrase + weights.hint * held
+        for cosine, coverage, phrase, held in rows
     ]

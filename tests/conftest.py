@@ -1,9 +1,17 @@
 """What most tests start from: the real model, compiled once a run, and the seed article's library."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from index.compiled import CompiledEmbedder
 from index.formats import read_document, text_files
 from index.library import Library
@@ -33,3 +41,52 @@ def seed_library(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFa
     library.seed(lambda: [read_document(path) for path in text_files(SEEDS)])
     library.checkpoint()
     return library
+
+
+@pytest.fixture(scope="session")
+def settings(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that name the compiled model, the seeds and a folder of this run."""
+    return Settings(data=tmp_path_factory.mktemp("service"), model=str(compiled), seeds=SEEDS)
+
+
+@pytest.fixture(scope="session")
+def service(settings: Settings) -> Iterator[TestClient]:
+    """The real application with its lifespan, ready."""
+    with TestClient(create_app(settings)) as client:
+        wait_until_ready(client)
+        yield client
+
+
+@pytest.fixture(scope="session")
+def command(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the installed ``pincite`` with its own library; ``set_`` adds environment variables."""
+    data = settings.data.parent / "command"
+
+    def run(*arguments: str, **set_: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [PINCITE, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=environment(**{"PINCITE_DATA": str(data), "PINCITE_MODEL": settings.model, **set_}),
+        )
+
+    return run
+
+
+PINCITE = str(Path(sys.executable).with_name("pincite"))
+
+
+def environment(**set_: str) -> dict[str, str]:
+    """This process's environment without Pincite's variables, and with those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    return {**kept, "PINCITE_SEEDS": str(SEEDS), **set_}
+
+
+def wait_until_ready(client: TestClient) -> None:
+    """Ask until the library is open."""
+    deadline = time.monotonic() + 60
+    while client.get("/readyz").status_code != 200:
+        assert time.monotonic() < deadline, "the service did not become ready"
+        time.sleep(0.02)

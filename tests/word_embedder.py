@@ -32,9 +32,9 @@ class WordEmbedder:
     def embed_question(self, question: str) -> Vectors:
         return unit(self._counts(question))
 
-    def embed_passage(self, text: str, sentences: Sequence[Span]) -> Vectors:
+    def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
         self.embedded += 1
-        texts = [text, *(sentence.of(text) for sentence in sentences)]
+        texts = [f"{context} {text}", *(sentence.of(text) for sentence in sentences)]
         return unit(np.stack([self._counts(one) for one in texts]))
 
     def _counts(self, text: str) -> Vectors:

@@ -1,0 +1,48 @@
+# Two commands do everything: `make ask` asks the seed article, `make test` tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONSTRAINTS := requirements/constraints.txt
+Q ?= who took responsibility?
+export Q
+export PINCITE_DATA ?= $(CURDIR)/.pincite
+
+.PHONY: ask serve test check quality openapi constraints wheel clean
+.DEFAULT_GOAL := ask
+
+ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
+	@$(BIN)/pincite ask "$$Q" || test $$? -eq 1
+
+serve: $(VENV)/installed  ## Answer HTTP on PINCITE_PORT
+	$(BIN)/pincite serve
+
+test: $(VENV)/installed-dev  ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev  ## Style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+openapi: $(VENV)/installed  ## Write the interface's description anew
+	$(BIN)/python -m api.describe api/openapi.json
+
+wheel: $(VENV)/installed-dev  ## Build the wheel and try it in an environment and a folder of its own
+	bash .ci/wheel
+
+constraints: $(VENV)/installed-dev  ## Pin what is installed now
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > $(CONSTRAINTS)
+
+clean:  ## Remove the environment and the local library
+	rm -rf $(VENV) $(PINCITE_DATA)
+
+$(VENV)/installed: pyproject.toml requirements/serve.txt requirements/model.txt $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pincite needs Python 3.11 or newer; name it: make PYTHON=python3.11")'
+	@echo "Installing Pincite into $(VENV), once: a minute or two"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/dev.txt
+	@touch $@

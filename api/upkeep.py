@@ -1,0 +1,108 @@
+"""The commands of those who keep a library or measure it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+upkeep = typer.Typer()
+out, err = Console(), Console(stderr=True)
+
+
+@upkeep.command()
+def reindex() -> None:
+    """Cut and embed every document anew, as a library made with another model needs."""
+    from api.opening import reindex_library
+    from api.progress import progress_bars
+    from api.settings import load_settings
+
+    with progress_bars(err) as progress:
+        library = reindex_library(load_settings(), progress=progress)
+    out.print(f"{len(library)} passages, index version {library.version}", highlight=False)
+    library.close()
+
+
+@upkeep.command("compile")
+def compile_(
+    model: Annotated[
+        str, typer.Argument(help="A sentence-transformers name or folder; the one set by default.")
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to; the library's models by default.")
+    ] = None,
+) -> None:
+    """Compile an embedding model to int8 ONNX, and check it against sentence-transformers."""
+    from api.opening import MODELS
+    from api.progress import progress_bars
+    from api.settings import load_settings
+    from index.manifest import Manifest
+    from index.models import compile_into, compiled_folder
+
+    values = load_settings()
+    name = model or values.model
+    target = to or compiled_folder(name, values.data / MODELS)
+    with progress_bars(err) as progress:
+        compile_into(name, target, progress=progress)
+    made = Manifest.read(target)
+    out.print(
+        f"{target}: cosine to the original {made.cosine_mean:.4f} on average, {made.cosine_min:.4f} at worst",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@upkeep.command("eval")
+def evaluate(
+    labels: Annotated[Path, typer.Argument(metavar="FOLDER_OR_FILE", help="A labelled collection, or questions.")],
+    units: Annotated[
+        Literal["documents", "passages"],
+        typer.Option(help="Index whole documents, or the collection's own passages one by one."),
+    ] = "documents",
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Also ask each question without the document that answers it.")
+    ] = False,
+    foreign: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also ask another collection's questions.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=2, help="Ask only about this many questions.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, curves included.")] = False,
+) -> None:
+    """Measure ranking, evidence and abstention on labelled questions.
+
+    A folder holds corpus, passages, queries and qrels, and is indexed in a library of its own; a file holds
+    questions about the local library's only document.
+    """
+    from api.evaluating import evaluate_collection, evaluate_library, show_report
+    from api.local import open_local
+    from api.progress import progress_bars
+    from api.settings import load_settings
+
+    with progress_bars(err) as progress:
+        if labels.is_dir():
+            report = evaluate_collection(
+                load_settings(),
+                labels,
+                units=units,
+                left_out=leave_out,
+                foreign=foreign,
+                limit=limit,
+                progress=progress,
+            )
+        else:
+            report = evaluate_library(load_settings(), open_local(err), labels, progress=progress)
+    show_report(out, report, as_json=as_json)
+
+
+@upkeep.command()
+def settings() -> None:
+    """List every setting: its value, where that came from, and what it means."""
+    from rich.table import Table
+
+    from api.settings import PREFIX, Settings, load_settings, origin
+
+    values = load_settings()
+    table = Table("setting", "value", "from", "meaning", box=None, header_style="bold", pad_edge=False)
+    for name, field in Settings.model_fields.items():
+        table.add_row(PREFIX + name.upper(), str(getattr(values, name)), origin(name), field.description)
+    out.print(table)

@@ -1,0 +1,144 @@
+"""The command line, as a person runs it."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+from conftest import PINCITE, environment
+from paths import QUESTIONS, SEED
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+ANSWER = (
+    "Azerbaijan has taken responsibility for the deaths of several Russian peacekeepers in Nagorno-Karabakh "
+    "on Wednesday."
+)
+
+
+def seed_id(command: Command) -> str:
+    documents = json.loads(command("list", "--json").stdout)["documents"]
+    return str(next(d["id"] for d in documents if d["title"] == SEED.name))
+
+
+def test_ask_prints_the_sentence_its_place_and_the_passages(command: Command) -> None:
+    done = command("ask", "who took responsibility?", "--top-k", "3")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert lines[0] == ANSWER
+    assert lines[1].startswith(f"  {SEED.name}, characters 0:116 (document {seed_id(command)}), confidence 0.")
+    assert [line for line in lines if line[:2] in ("1.", "2.", "3.")] == [
+        line for line in lines if f"{SEED.name}, characters" in line
+    ][1:]
+
+
+def test_ask_says_that_the_documents_do_not_say(command: Command) -> None:
+    done = command("ask", "What is the boiling point of water?")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "The documents do not say.")
+    assert "Nearest passages" in done.stdout
+
+
+def test_ask_prints_the_http_body(command: Command) -> None:
+    body = json.loads(command("ask", "who took responsibility?", "--json").stdout)
+    assert body["answer"]["citation"]["selectors"][1] == {"type": "TextPositionSelector", "start": 0, "end": 116}
+
+
+def test_show_prints_exactly_what_a_citation_names(command: Command) -> None:
+    document = seed_id(command)
+    assert command("show", document, "--at", "0:116").stdout == ANSWER + "\n"
+    assert command("show", document).stdout == SEED.read_text(encoding="utf-8") + "\n"
+
+
+def test_list_is_tab_separated_when_piped(command: Command) -> None:
+    assert command("list").stdout.splitlines()[0].split("\t") == [seed_id(command), "4703", "10", SEED.name]
+
+
+def test_a_document_is_added_asked_about_and_removed(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "lighthouse.txt"
+    file.write_text("The lighthouse at Skerry was painted green in 1911 by Ada Brandt.\n", encoding="utf-8")
+    added = command("add", str(file)).stdout.split()
+    assert (added[0], added[2]) == ("added", "lighthouse.txt")
+    assert command("add", str(tmp_path)).stdout.split()[0] == "unchanged"
+    asked = command("ask", "Who painted the lighthouse?")
+    assert asked.stdout.splitlines()[0] == "The lighthouse at Skerry was painted green in 1911 by Ada Brandt."
+    assert command("remove", added[1]).returncode == 0
+    assert "Skerry" not in command("ask", "Who painted the lighthouse?").stdout
+    assert command("remove", added[1]).stderr.startswith(f"pincite: there is no document '{added[1]}'")
+
+
+def test_eval_measures_the_seed_questions(command: Command) -> None:
+    report = json.loads(command("eval", str(QUESTIONS), "--json").stdout)
+    assert (report["answerable"], report["unanswerable"]) == (10, 4)
+
+
+def test_settings_are_listed_with_their_origin(command: Command) -> None:
+    printed = command("settings", PINCITE_PORT="7777", COLUMNS="200").stdout
+    assert [line.split()[:3] for line in printed.splitlines() if line.startswith("PINCITE_PORT")] == [
+        ["PINCITE_PORT", "7777", "environment"]
+    ]
+
+
+def test_a_reader_that_goes_away_is_no_error(settings: Settings, tmp_path: Path) -> None:
+    """As in ``pincite show ID | head``: no traceback, whatever is left to print."""
+    script = f"'{PINCITE}' show $('{PINCITE}' list | cut -f 1) | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", script],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(PINCITE_DATA=str(tmp_path / "data"), PINCITE_MODEL=settings.model),
+    )
+    assert (done.stdout[:10], done.stderr) == ("Azerbaijan", "Embedding passages …\n")
+
+
+BAD = [
+    (["ask", ""], {}, "the question is empty; ask something"),
+    (["ask", "x" * 2001], {}, "the question has 2001 characters; ask in at most 2000"),
+    (["ask", "a\x01b"], {}, "character 1 of the question is not text (U+0001)"),
+    (["ask", "x", "--top-k", "0"], {}, "Invalid value for '--top-k'"),
+    (["ask", "x", "--top-k", "51"], {}, "Invalid value for '--top-k'"),
+    (["ask", "x", "--top-k", "five"], {}, "Invalid value for '--top-k'"),
+    (["ask", "x", "--document", "nope"], {}, "Invalid value for '--document'"),
+    (["ask", "x", "--document", "0" * 16], {}, "there is no document '0000000000000000'"),
+    (["ask", "x", "--url", "here"], {}, "'here' is not an address; write it as http://127.0.0.1:8000"),
+    (["ask", "x", "--url", "http://127.0.0.1:9"], {}, "no service answers at http://127.0.0.1:9"),
+    (["ask"], {}, "Missing argument"),
+    (["frobnicate"], {}, "No such command 'frobnicate'"),
+    (["show", "0" * 16], {}, "there is no document '0000000000000000'"),
+    (["add", "/no/such/file.txt"], {}, "/no/such/file.txt: there is no such file or folder"),
+    (["eval", "/no/such/file.jsonl"], {}, "/no/such/file.jsonl: cannot be read"),
+    (["list"], {"PINCITE_PROT": "1"}, "there is no setting PINCITE_PROT; did you mean PINCITE_PORT?"),
+    (["list"], {"PINCITE_PORT": "x"}, "the setting PINCITE_PORT cannot be 'x'"),
+    (["list"], {"PINCITE_DATA": "/proc/none"}, "the library's folder /proc/none cannot be written"),
+    (["list"], {"PINCITE_MODEL": "nope"}, "there is no model 'nope' on this machine"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "set_", "said"), BAD, ids=lambda value: str(value)[:30])
+def test_a_mistake_is_one_line_and_status_2(
+    command: Command, arguments: list[str], set_: dict[str, str], said: str
+) -> None:
+    done = command(*arguments, **set_)
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"pincite: {said}")
+
+
+def test_a_tampered_model_is_named(command: Command, compiled: Path, tmp_path: Path) -> None:
+    for file in compiled.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with (tmp_path / "model.onnx").open("r+b") as model:
+        model.seek(1_000_000)
+        model.write(b"tampered")
+    done = command("ask", "x", PINCITE_MODEL=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"pincite: the model file {tmp_path}/model.onnx is not the expected one")
+
+
+@pytest.mark.parametrize("arguments", [[], ["ask"], ["serve"], ["add"], ["compile"], ["eval"]])
+def test_help_teaches(command: Command, arguments: list[str]) -> None:
+    done = command(*arguments, "--help")
+    assert done.returncode == 0
+    assert "Usage: pincite" in done.stdout

@@ -1,0 +1,61 @@
+"""The documentation says what is so."""
+
+import re
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from api.settings import Settings
+from paths import ROOT
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+SESSIONS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+def commands_of(session: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with what it prints."""
+    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
+    return [(parts[i], parts[i + 1]) for i in range(0, len(parts), 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [one for session in SESSIONS for one in commands_of(session) if one[0].startswith("pincite ")],
+)
+def test_a_command_in_the_readme_prints_what_the_readme_shows(command: Command, line: str, printed: str) -> None:
+    """A line of three dots stands for any lines."""
+    done = subprocess.run(["bash", "-c", f"printf '%s\\0' {line}"], capture_output=True, text=True, check=True)  # noqa: S607
+    output = command(*done.stdout.split("\0")[1:-1]).stdout
+    pattern = ".*\n".join(re.escape(part) for part in printed.split("...\n"))
+    assert re.fullmatch(pattern, output, re.DOTALL), output
+
+
+def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
+    lines = [line for session in SESSIONS for line, _ in commands_of(session)]
+    assert sum(line.startswith("pincite ask") for line in lines) >= 2
+
+
+def test_every_setting_is_in_the_readme_with_its_meaning() -> None:
+    for name, field in Settings.model_fields.items():
+        assert f"| `PINCITE_{name.upper()}` | {field.description} |" in README
+
+
+def test_every_command_is_in_the_readme(command: Command) -> None:
+    listed = re.findall(r"^│ (\w+) ", command("--help", COLUMNS="120").stdout, re.MULTILINE)
+    assert {"ask", "serve", "add", "remove", "list", "show", "eval"} <= set(listed)
+    assert [name for name in listed if f"`pincite {name}" not in README] == []
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    modules = [p for layer in ("index", "qa", "api") for p in (ROOT / layer).glob("*.py") if p.stem != "__init__"]
+    assert [str(p) for p in modules if f"`{p.stem}`" not in ARCHITECTURE] == []
+
+
+def test_every_make_target_that_the_documents_name_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make (\w+)", README + ARCHITECTURE))
+    assert named
+    assert named <= targets

@@ -1,0 +1,71 @@
+"""One score from several."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.matching import Match
+from index.passages import Candidate, Passage
+from index.spans import Span
+from qa.fusion import PASSAGE, SENTENCE, PassageWeights, passage_score, sentence_gains
+
+SHARE = st.floats(0, 1)
+COSINE = st.floats(-1, 1)
+
+
+@st.composite
+def candidates(draw: st.DrawFn) -> Candidate:
+    """A candidate of one to four sentences with any signals."""
+    n = draw(st.integers(1, 4))
+    spans = tuple(Span(10 * i, 10 * i + 5) for i in range(n))
+    row = st.lists(SHARE, min_size=n, max_size=n).map(tuple)
+    return Candidate(
+        Passage(1, "0" * 16, Span(0, spans[-1].end), spans),
+        draw(COSINE),
+        draw(st.lists(COSINE, min_size=n, max_size=n).map(tuple)),
+        Match(draw(SHARE), draw(SHARE), draw(row), draw(row)),
+    )
+
+
+def test_the_weights_of_a_passage_add_up_to_1() -> None:
+    assert sum(dataclasses.astuple(PASSAGE)) == pytest.approx(1.0)
+
+
+def test_a_score_by_hand() -> None:
+    passage = Passage(1, "0" * 16, Span(0, 20), (Span(0, 9), Span(10, 20)))
+    candidate = Candidate(passage, 0.5, (0.1, 0.9), Match(0.4, 0.3, (1.0, 0.25), (0.0, 0.5)))
+    assert passage_score(candidate) == pytest.approx(0.2 * 0.5 + 0.3 * 0.4 + 0.1 * 0.3 + 0.2 * 0.9 + 0.2 * 0.25)
+    assert sentence_gains(candidate, (False, True)) == pytest.approx(
+        [0.3 * 0.1 + 0.3 * 1.0, 0.3 * 0.9 + 0.3 * 0.25 + 0.2 * 0.5 + 0.05]
+    )
+
+
+@given(candidates())
+def test_a_score_is_a_convex_combination(candidate: Candidate) -> None:
+    assert -0.4 - 1e-9 <= passage_score(candidate) <= 1 + 1e-9
+
+
+@given(candidates(), SHARE)
+def test_a_better_signal_never_lowers_a_score(candidate: Candidate, more: float) -> None:
+    match = candidate.match
+    better = dataclasses.replace(
+        candidate,
+        passage_cosine=max(candidate.passage_cosine, more),
+        match=dataclasses.replace(match, lexical=max(match.lexical, more), phrase=max(match.phrase, more)),
+    )
+    assert passage_score(better) >= passage_score(candidate) - 1e-12
+
+
+@given(candidates())
+def test_one_signal_alone_is_that_signal(candidate: Candidate) -> None:
+    lexical = PassageWeights(passage_cosine=0, lexical=1, phrase=0, sentence_cosine=0, sentence_coverage=0)
+    assert passage_score(candidate, lexical) == candidate.match.lexical
+
+
+@given(candidates())
+def test_a_hint_adds_its_weight_and_nothing_else(candidate: Candidate) -> None:
+    n = len(candidate.sentence_cosines)
+    without, with_ = (sentence_gains(candidate, (held,) * n) for held in (False, True))
+    assert with_ == pytest.approx([gain + SENTENCE.hint for gain in without])

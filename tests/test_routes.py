@@ -1,0 +1,163 @@
+"""The HTTP interface, through the real application."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.describe import description
+from paths import ROOT, SEED
+
+QUESTION = "who took responsibility?"
+ANSWER = (
+    "Azerbaijan has taken responsibility for the deaths of several Russian peacekeepers in Nagorno-Karabakh "
+    "on Wednesday."
+)
+CITATION = {
+    "type", "document_id", "document_title", "url", "cited_text", "start_char_index", "end_char_index", "page",
+    "document_sha256", "selectors", "text_fragment",
+}  # fmt: skip
+
+
+def ask(service: TestClient, **body: Any) -> dict[str, Any]:
+    response = service.post("/v1/ask", json={"question": QUESTION, **body})
+    assert response.status_code == 200, response.text
+    return dict(response.json())
+
+
+def text_of(service: TestClient, citation: dict[str, Any]) -> str:
+    text = service.get(f"/v1/documents/{citation['document_id']}/text").content.decode()
+    return text[citation["start_char_index"] : citation["end_char_index"]]
+
+
+def test_an_answer_has_the_shape_of_the_contract(service: TestClient) -> None:
+    body = ask(service)
+    assert set(body) == {
+        "question", "answerable", "confidence", "answer", "passages", "index_version", "took_ms",
+    }  # fmt: skip
+    assert (body["question"], body["answerable"]) == (QUESTION, True)
+    assert body["answer"]["text"] == ANSWER
+    citation = body["answer"]["citation"]
+    assert set(citation) == CITATION
+    assert (citation["start_char_index"], citation["end_char_index"]) == (0, 116)
+    assert citation["document_title"] == SEED.name
+    assert citation["selectors"][0]["exact"] == citation["cited_text"] == ANSWER
+    assert citation["selectors"][1] == {"type": "TextPositionSelector", "start": 0, "end": 116}
+    assert citation["text_fragment"].startswith("#:~:text=Azerbaijan%20has%20taken%20responsibility%20for,")
+    assert [set(passage) for passage in body["passages"]] == [
+        {"text", "score", "scores", "citation", "sentence"}
+    ] * 5
+    assert set(body["passages"][0]["scores"]) == {"passage", "sentence", "lexical"}
+
+
+def test_every_citation_is_what_stands_at_its_place(service: TestClient) -> None:
+    for passage in ask(service, top_k=50)["passages"]:
+        for citation in (passage["citation"], passage["sentence"]):
+            assert text_of(service, citation) == citation["cited_text"]
+
+
+def test_get_answers_as_post_does(service: TestClient) -> None:
+    by_address = service.get("/v1/ask", params={"question": QUESTION, "top_k": 2}).json()
+    by_body = ask(service, top_k=2)
+    assert {**by_address, "took_ms": 0} == {**by_body, "took_ms": 0}
+
+
+def test_what_the_documents_do_not_say_is_not_answered(service: TestClient) -> None:
+    body = ask(service, question="What is the boiling point of water?")
+    assert (body["answerable"], body["answer"]) == (False, None)
+    assert len(body["passages"]) == 5
+
+
+def test_min_confidence_moves_the_threshold(service: TestClient) -> None:
+    assert ask(service, question="What is the boiling point of water?", min_confidence=0)["answerable"]
+    assert not ask(service, min_confidence=1)["answerable"]
+
+
+def test_search_returns_the_passages_of_the_answer(service: TestClient) -> None:
+    found = service.post("/v1/search", json={"question": QUESTION, "top_k": 3}).json()
+    assert set(found) == {"question", "passages", "index_version", "took_ms"}
+    assert found["passages"] == ask(service, top_k=3)["passages"]
+
+
+def test_documents_are_listed_shown_and_read(service: TestClient) -> None:
+    page = service.get("/v1/documents").json()
+    [document] = page["documents"]
+    assert page["next_cursor"] is None
+    assert document == service.get(f"/v1/documents/{document['id']}").json()
+    assert (document["title"], document["source"]) == (SEED.name, SEED.name)
+    response = service.get(f"/v1/documents/{document['id']}/text")
+    assert response.content == SEED.read_bytes()
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert response.headers["etag"] == f'"{document["sha256"]}"'
+    again = service.get(f"/v1/documents/{document['id']}/text", headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_question_can_be_kept_to_documents(service: TestClient) -> None:
+    [document] = service.get("/v1/documents").json()["documents"]
+    assert ask(service, document_ids=[document["id"]])["answer"]["text"] == ANSWER
+    refused = service.post("/v1/ask", json={"question": QUESTION, "document_ids": ["0" * 16]})
+    assert refused.status_code == 404
+    assert refused.json()["type"] == "urn:pincite:problem:unknown-document"
+
+
+JSON = {"content-type": "application/json"}
+BAD = [
+    ("POST", "/v1/ask", JSON, b'{"question": ""}', 422, "the question is empty"),
+    ("POST", "/v1/ask", JSON, b'{"question": "  \\n"}', 422, "the question is empty"),
+    ("POST", "/v1/ask", JSON, json.dumps({"question": "x" * 2001}).encode(), 422, "has 2001 characters"),
+    ("POST", "/v1/ask", JSON, b'{"question": "a\\u0000b"}', 422, "character 1 of the question"),
+    ("POST", "/v1/ask", JSON, b'{"question": "a\\ud800b"}', 422, "U\\+D800"),
+    ("POST", "/v1/ask", JSON, b"{}", 422, "body.question: Field required"),
+    ("POST", "/v1/ask", JSON, b'{"question": 5}', 422, "body.question: Input should be a valid string"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": 0}', 422, "body.top_k"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": 51}', 422, "body.top_k"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": "five"}', 422, "body.top_k"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": 2.5}', 422, "body.top_k"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "topk": 3}', 422, "body.topk: Extra inputs"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "\\ud800": 3}', 422, "Extra inputs"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "document_ids": []}', 422, "body.document_ids"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "document_ids": ["../x"]}', 422, "body.document_ids"),
+    ("POST", "/v1/ask", JSON, b'{"question": "x", "min_confidence": 2}', 422, "body.min_confidence"),
+    ("POST", "/v1/ask", JSON, b'{"question": ', 400, "not valid JSON"),
+    ("POST", "/v1/ask", JSON, b"\xff\xfe", 400, "parsing the body"),
+    ("POST", "/v1/ask", JSON, b"[" * 100_000, 400, "parsing the body"),
+    ("POST", "/v1/ask", JSON, b'"question"', 422, "body"),
+    ("POST", "/v1/ask", JSON, b"", 422, "body"),
+    ("POST", "/v1/ask", {"content-type": "text/plain"}, b'{"question": "x"}', 415, "'text/plain'"),
+    ("POST", "/v1/ask", {}, b'{"question": "x"}', 415, "content type is ''"),
+    ("POST", "/v1/search", JSON, b'{"question": ""}', 422, "the question is empty"),
+    ("GET", "/v1/ask", {}, b"", 422, "query.question: Field required"),
+    ("GET", "/v1/ask?question=%20", {}, b"", 422, "the question is empty"),
+    ("GET", "/v1/ask?question=x&top_k=five", {}, b"", 422, "query.top_k"),
+    ("PUT", "/v1/ask", JSON, b"{}", 405, "Method Not Allowed"),
+    ("DELETE", "/v1/documents", {}, b"", 405, "Method Not Allowed"),
+    ("GET", "/v1/documents?cursor=x", {}, b"", 422, "query.cursor"),
+    ("GET", "/v1/documents?limit=0", {}, b"", 422, "query.limit"),
+    ("GET", "/v1/documents/0123456789abcdef", {}, b"", 404, "no document '0123456789abcdef'"),
+    ("GET", "/v1/documents/0123456789abcdef/text", {}, b"", 404, "no document '0123456789abcdef'"),
+    ("GET", "/v1/documents/..%2F..%2Fetc%2Fpasswd", {}, b"", 404, "Not Found"),
+    ("GET", "/v1/documents/nope", {}, b"", 422, "path.document_id"),
+    ("GET", "/nothing", {}, b"", 404, "Not Found"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "content", "status", "said"), BAD)
+def test_bad_input_is_a_problem_that_says_what_is_wrong(
+    service: TestClient, method: str, path: str, headers: dict[str, str], content: bytes, status: int, said: str
+) -> None:
+    response = service.request(method, path, headers=headers, content=content)
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert re.search(said, problem["detail"]), problem
+    assert problem["remedy"]
+    assert "Traceback" not in response.text
+    assert "site-packages" not in response.text
+
+
+def test_the_committed_description_is_that_of_the_service() -> None:
+    assert (ROOT / "api" / "openapi.json").read_text(encoding="utf-8") == description(), "run 'make openapi'"

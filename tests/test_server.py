@@ -1,0 +1,153 @@
+"""The real server process, and the command line as its client."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.settings import Settings
+from conftest import PINCITE, environment
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+QUESTION = "who took responsibility?"
+
+
+def start(data: Path, model: str) -> tuple[subprocess.Popen[str], str]:
+    """A server on a free port, and its address; it may not be ready yet."""
+    process = subprocess.Popen(
+        [PINCITE, "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(PINCITE_DATA=str(data), PINCITE_MODEL=model),
+    )
+    assert process.stderr
+    lines: list[str] = []
+    while not (found := re.search(r"listening on (http://\S+)", "".join(lines[-1:]))):
+        line = process.stderr.readline()
+        assert line, "".join(lines)
+        lines.append(line)
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    return process, found.group(1)
+
+
+def wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while httpx2.get(f"{url}/readyz").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    process, url = start(tmp_path_factory.mktemp("server"), settings.model)
+    assert httpx2.get(f"{url}/healthz").status_code == 200
+    wait_until_ready(url)
+    yield url
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def test_the_client_prints_what_the_local_command_prints(server: str, command: Command) -> None:
+    local = command("ask", QUESTION)
+    remote = command("ask", QUESTION, "--url", server)
+    assert remote.stdout == local.stdout
+    assert (remote.returncode, local.returncode) == (0, 0)
+
+
+def test_the_client_prints_the_body_of_the_answer(server: str, command: Command) -> None:
+    printed = json.loads(command("ask", QUESTION, "--url", server, "--json").stdout)
+    body = httpx2.post(f"{server}/v1/ask", json={"question": QUESTION}).json()
+    assert {**printed, "took_ms": 0} == {**body, "took_ms": 0}
+
+
+def test_the_client_has_the_status_of_grep(server: str, command: Command) -> None:
+    assert command("ask", "What is the boiling point of water?", "--url", server).returncode == 1
+    refused = command("ask", "", "--url", server)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("pincite: the question is empty; ask something")
+
+
+def test_the_client_imports_nothing_heavy(server: str) -> None:
+    script = (
+        "import sys; from api.cli import main\n"
+        f"sys.argv = ['pincite', 'ask', {QUESTION!r}, '--url', {server!r}]\n"
+        "try: main()\n"
+        "except SystemExit as end: print('status', end.code)\n"
+        "heavy = {'faiss', 'onnxruntime', 'torch', 'numpy', 'tantivy', 'tokenizers', 'fastapi'}\n"
+        "print('heavy', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["status 0", "heavy []"]
+
+
+def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from api.settings import load_settings\n"
+        "from api.app import create_app; from api.opening import open_library; from qa.answering import Answerer\n"
+        "create_app(load_settings()); library = open_library(load_settings())\n"
+        f"print(Answerer(library).ask({QUESTION!r}).answerable); library.close()\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'sklearn', 'scipy', 'pandas'}\n"
+        "print('heavy', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(PINCITE_DATA=str(tmp_path), PINCITE_MODEL=settings.model),
+    )
+    assert done.stdout.splitlines() == ["True", "heavy []"]
+
+
+def test_sigterm_ends_it_with_status_0_and_the_library_stays_whole(settings: Settings, tmp_path: Path) -> None:
+    process, url = start(tmp_path, settings.model)
+    wait_until_ready(url)
+    before = httpx2.post(f"{url}/v1/ask", json={"question": QUESTION}).json()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    process, url = start(tmp_path, settings.model)
+    wait_until_ready(url)
+    after = httpx2.post(f"{url}/v1/ask", json={"question": QUESTION}).json()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert {**after, "took_ms": 0} == {**before, "took_ms": 0}
+
+
+def test_a_port_that_is_taken_is_named(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        failed = command("serve", "--port", str(port))
+    assert failed.returncode == 2
+    assert failed.stderr.splitlines() == [
+        f"pincite: cannot listen on 127.0.0.1 port {port} (Address already in use); stop what listens there, or "
+        "name another with --port or PINCITE_PORT"
+    ]
+
+
+def test_a_server_whose_model_is_missing_says_so_and_ends(command: Command) -> None:
+    failed = command("serve", "--port", "0", PINCITE_MODEL="no-such-model")
+    assert failed.returncode == 2
+    assert failed.stderr.splitlines()[-1].startswith("pincite: there is no model 'no-such-model' on this machine; ")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make a network namespace")
+def test_everything_works_without_a_network(settings: Settings, tmp_path: Path) -> None:
+    """In a network namespace with nothing in it, not even loopback, the command answers."""
+    done = subprocess.run(
+        ["unshare", "--net", PINCITE, "ask", QUESTION],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(PINCITE_DATA=str(tmp_path), PINCITE_MODEL=settings.model),
+    )
+    assert (done.returncode, done.stdout[:10]) == (0, "Azerbaijan"), done.stderr
