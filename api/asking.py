@@ -6,7 +6,7 @@ from api.schemas import AskRequest, AskResponse, PassageBody, SearchRequest, Sea
 from qa.answering import Answerer
 
 
-def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float) -> AskResponse:
+def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float | None) -> AskResponse:
     """Ask; a request without a threshold takes ``default_confidence``."""
     begin = time.perf_counter()
     answer = answerer.ask(

@@ -15,6 +15,7 @@ from index.library import Library
 from index.progress import Progress
 from qa.answering import Answerer
 from qa.collections import Collection, read_collection, read_questions
+from qa.confidence import fitted
 from qa.evaluation import Outcome, Units, indexed, run, run_absent, run_left_out
 from qa.measures import abstention, evidence, ranking, speed
 
@@ -105,7 +106,8 @@ def _parts(outcomes: list[Outcome]) -> dict[str, Any]:
 
 
 def _abstention(outcomes: list[Outcome], settings: Settings) -> dict[str, Any] | None:
-    found = abstention(outcomes, settings.min_confidence)
+    threshold = fitted().threshold if settings.min_confidence is None else settings.min_confidence
+    found = abstention(outcomes, threshold)
     return asdict(found) if found else None
 
 

@@ -26,6 +26,10 @@ def show_answer(console: Console, answer: AskResponse) -> None:
     if answer.answer:
         _line(console, Text(_flat(answer.answer.text), style="bold green"))
         _line(console, Text(f"  {place(answer.answer.citation)}, confidence {answer.confidence:.2f}", style="dim"))
+        for quote in answer.answer.also:
+            console.print()
+            _line(console, Text("Also: ", style="bold yellow").append(_flat(quote.text)))
+            _line(console, Text(f"  {place(quote.citation)}", style="dim"))
     else:
         _line(console, Text(NOT_ANSWERED, style="bold yellow"))
         _line(console, Text(f"  confidence that they do: {answer.confidence:.2f}", style="dim"))
@@ -41,7 +45,7 @@ def show_documents(console: Console, documents: Sequence[Summary]) -> None:
     """One line a document; tab-separated where the output is piped."""
     if not console.is_terminal:
         for one in documents:
-            console.out(f"{one.id}\t{one.length}\t{one.passages}\t{visible(one.title)}", highlight=False)
+            print(one.id, one.length, one.passages, visible(one.title), sep="\t")
         return
     table = Table("id", "characters", "passages", "title", box=None, header_style="bold", pad_edge=False)
     for one in documents:

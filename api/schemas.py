@@ -132,15 +132,21 @@ class PassageBody(Body):
 
 
 class QuoteBody(Body):
-    """A sentence of a document, word for word."""
+    """Words of a document, exactly."""
 
     text: str
     citation: CitationBody
 
     @classmethod
     def of(cls, citation: Citation) -> "QuoteBody":
-        """The body of a quoted sentence."""
+        """The body of a quotation."""
         return cls(text=citation.cited_text, citation=CitationBody.of(citation))
+
+
+class AnswerBody(QuoteBody):
+    """The sentence that answers, or two that do together; ``also`` are further ones that answer differently."""
+
+    also: list[QuoteBody]
 
 
 class SearchResponse(Body):
@@ -158,7 +164,7 @@ class AskResponse(Body):
     question: str
     answerable: bool
     confidence: float = Field(description="The probability that the documents answer the question.")
-    answer: QuoteBody | None
+    answer: AnswerBody | None
     passages: list[PassageBody]
     index_version: str
     took_ms: float
@@ -170,7 +176,7 @@ class AskResponse(Body):
             question=answer.question,
             answerable=answer.answerable,
             confidence=round(answer.confidence, 4),
-            answer=QuoteBody.of(answer.sentence) if answer.sentence else None,
+            answer=_answer(answer),
             passages=[PassageBody.of(passage) for passage in answer.passages],
             index_version=answer.index_version,
             took_ms=took_ms,
@@ -216,6 +222,13 @@ class Problem(BaseModel):
     detail: str
     remedy: str
     errors: list[dict[str, str]] = []
+
+
+def _answer(answer: Answer) -> AnswerBody | None:
+    if answer.sentence is None:
+        return None
+    quote = QuoteBody.of(answer.sentence)
+    return AnswerBody(text=quote.text, citation=quote.citation, also=[QuoteBody.of(one) for one in answer.also])
 
 
 def text_fragment(text: str) -> str:

@@ -1,7 +1,9 @@
 """The server process: a port, the application on it, and an orderly end."""
 
 import logging
+import signal
 import socket
+from types import FrameType
 
 import uvicorn
 
@@ -37,10 +39,17 @@ def serve(settings: Settings) -> None:
     app = create_app(settings, on_failure=fail)
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
     server = uvicorn.Server(config)
+    signal.signal(
+        signal.SIGTERM, _ended
+    )  # uvicorn raises the signal again once it is done: then, the end is orderly
     with listener:
         server.run(sockets=[listener])
     if failures:
         raise failures[0]
+
+
+def _ended(_: int, __: FrameType | None) -> None:
+    """Exit with status 0."""
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     runtime: Literal["onnx", "torch"] = Field(
         "onnx", description="'onnx' compiles the model for speed, 'torch' runs it with sentence-transformers"
     )
-    min_confidence: float = Field(
-        0.5, ge=0, le=1, description="probability below which the answer is that the documents do not say"
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, description="probability below which the documents do not say; the fitted one by default"
     )
 
 

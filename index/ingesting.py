@@ -53,7 +53,9 @@ def _fitting(context: str, embedder: Embedder) -> str:
     """``context`` cut at its end to a share of what the model takes in, so that the passage has room."""
     tokens = embedder.token_spans(context)
     limit = embedder.max_tokens // CONTEXT_SHARE
-    return context[: tokens[limit - 1, 1]] if len(tokens) > limit else context
+    if len(tokens) <= limit:
+        return context
+    return context[: tokens[limit - 1, 1]] if limit else ""
 
 
 def reembed(store: Store, embedder: Embedder, progress: Progress) -> None:

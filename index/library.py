@@ -161,7 +161,7 @@ class Library:
         stored = self._store.passages({*near.tolist(), *worded})
         matches = match(wanted, [one.termed for one in stored], statistics.average_length)
         candidates = tuple(_candidate(one, query, matched) for one, matched in zip(stored, matches, strict=True))
-        return Neighbours(candidates, wanted, self._version(snapshot))
+        return Neighbours(candidates, wanted, statistics.passages, self._version(snapshot))
 
     def document(self, document_id: str) -> Document:
         """The document with that id.

@@ -45,8 +45,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What the index holds nearest to a question: candidates by passage id, and the version that was read."""
+    """What the index holds nearest to a question, by passage id.
+
+    ``passages`` is how many there are in all, ``version`` the generation and model that was read.
+    """
 
     candidates: tuple[Candidate, ...]
     wanted: Wanted
+    passages: int
     version: str

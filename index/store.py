@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from index.documents import Document, Summary
 from index.embedding import Vectors
@@ -19,17 +20,18 @@ from index.spans import Span
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS documents (
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
     source TEXT NOT NULL,
     text TEXT NOT NULL,
     sha256 TEXT NOT NULL,
-    context TEXT NOT NULL
+    context TEXT NOT NULL,
+    length INTEGER NOT NULL  -- code points: SQL's length() ends at a null character
 ) STRICT;
-CREATE TABLE IF NOT EXISTS passages (
+CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     sentences BLOB NOT NULL,  -- (n, 2) int32, code points, in order
@@ -37,9 +39,9 @@ CREATE TABLE IF NOT EXISTS passages (
     terms BLOB NOT NULL,      -- (sum of lengths,) uint32, codes of the terms in that order
     vectors BLOB NOT NULL     -- (1 + n, dimension) float16, unit rows: the passage and its sentences
 ) STRICT;                     -- all little-endian
-CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id);
-CREATE TABLE IF NOT EXISTS terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
-INSERT OR IGNORE INTO meta VALUES ('passages', '0'), ('terms', '0');
+CREATE INDEX passages_of_document ON passages (document_id);
+CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
+INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
 """
 
 
@@ -58,7 +60,7 @@ class Stored:
 
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
 _SUMMARY = """
-SELECT id, title, source, sha256, length(text),
+SELECT id, title, source, sha256, length,
        (SELECT count(*) FROM passages WHERE document_id = documents.id), position
 FROM documents
 """
@@ -127,9 +129,10 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
+        row = (document.id, document.title, document.source, document.text, document.sha256, document.context)
         self._execute(
-            "INSERT INTO documents (id, title, source, text, sha256, context) VALUES (?, ?, ?, ?, ?, ?)",
-            (document.id, document.title, document.source, document.text, document.sha256, document.context),
+            "INSERT INTO documents (id, title, source, text, sha256, context, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*row, len(document.text)),
         )
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
@@ -165,9 +168,11 @@ class Store:
     def statistics(self, codes: Sequence[int]) -> Statistics:
         """How many passages there are, how long they are together, and how many hold each of ``codes``."""
         marks = ",".join("?" * len(codes))
-        query = f"SELECT code, passages FROM terms WHERE code IN ({marks})"  # noqa: S608 - only marks
-        holding = {int(code): int(count) for code, count in self._execute(query, codes)}
-        return Statistics(int(self.meta("passages") or 0), int(self.meta("terms") or 0), holding)
+        query = "SELECT key, value FROM meta WHERE key IN ('passages', 'terms') UNION ALL "
+        query += f"SELECT code, passages FROM terms WHERE code IN ({marks})"  # noqa: S608 - only marks
+        # one statement reads one state, whatever is written meanwhile
+        counts = {key: int(count) for key, count in self._execute(query, codes)}
+        return Statistics(counts.pop("passages"), counts.pop("terms"), counts)
 
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order in which they were added."""
@@ -219,12 +224,17 @@ class Store:
         """Make the tables in a new database, and return the schema's version."""
         with self._translated():
             connection = self._connection()
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                # Another process may do the same at this moment: the second one finds the tables made.
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                )
-            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+            version = _version(connection)
+            if version == 0:
+                # SQLite does not wait for others who switch the same new file to WAL: one after the other.
+                with FileLock(self._path.with_suffix(".new")):
+                    if _version(connection) == 0:
+                        connection.execute("PRAGMA journal_mode = WAL")
+                        connection.executescript(
+                            f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                        )
+                    version = _version(connection)
+            return version
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -232,7 +242,6 @@ class Store:
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
             with self._guard:
                 self._open.append(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
@@ -267,6 +276,10 @@ class Store:
                 f"the library {self._path} cannot be used ({error})",
                 remedy="check that the folder can be written and has room, or set PINCITE_DATA to another",
             ) from error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:

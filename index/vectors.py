@@ -78,8 +78,8 @@ class VectorIndex:
     def search(self, query: Vectors, limit: int, *, among: Ids | None = None) -> Ids:
         """The ids of the ``limit`` vectors with the highest inner product with ``query`` (dimension,) float32.
 
-        Best first, each id once, so that fewer than ``limit`` may come back. ``among`` leaves all other
-        ids out of the search itself, not out of its result.
+        Best first, equal ones by id, each id once, so that fewer than ``limit`` may come back. ``among``
+        leaves all other ids out of the search itself, not out of its result.
         """
         self._check(query[np.newaxis], rows=1)
         if not len(self) or (among is not None and not len(among)):
@@ -88,8 +88,9 @@ class VectorIndex:
         if among is not None:
             options = faiss.SearchParameters()
             options.sel = faiss.IDSelectorBatch(np.ascontiguousarray(among, dtype=np.int64))
-        _, found = self._index.search(query[np.newaxis], min(limit, len(self)), params=options)
-        ids = found[0][found[0] >= 0]
+        [products], [found] = self._index.search(query[np.newaxis], min(limit, len(self)), params=options)
+        ids = found[np.lexsort((found, -products))]
+        ids = ids[ids >= 0]
         _, first = np.unique(ids, return_index=True)
         distinct: Ids = ids[np.sort(first)]
         return distinct

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from index.library import Library
 from index.matching import Wanted, bm25
 from index.spans import Span
+from qa.alternatives import alternatives
 from qa.answers import Answer, Citation, CitedPassage, Found, Scores
 from qa.citing import check, cite
-from qa.confidence import THRESHOLD, confidence
+from qa.confidence import confidence, fitted
+from qa.evidence import evidence
 from qa.questions import cleaned
 from qa.retrieval import RankedPassage, Retrieved, retrieve
 
@@ -26,11 +28,12 @@ class Answerer:
         *,
         top_k: int = TOP_K,
         documents: Sequence[str] | None = None,
-        min_confidence: float = THRESHOLD,
+        min_confidence: float | None = None,
     ) -> Answer:
         """The sentence that answers, or none below ``min_confidence``, beside the ``top_k`` nearest passages.
 
-        ``documents`` restricts the search to these ids. Each citation was checked against the stored text.
+        ``min_confidence`` is the fitted threshold by default; ``documents`` restricts the search to these ids.
+        Each citation was checked against the stored text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
@@ -38,11 +41,14 @@ class Answerer:
         """
         question = cleaned(question)
         retrieved = retrieve(self.library, question, documents=documents)
-        probability = confidence(retrieved)
+        probability = confidence(question, retrieved, self.library)
+        threshold = fitted().threshold if min_confidence is None else min_confidence
+        answered = probability >= threshold and bool(retrieved.sentences)
         return Answer(
             question=question,
             confidence=probability,
-            sentence=self._sentence(retrieved) if probability >= min_confidence else None,
+            sentence=self._evidence(question, retrieved) if answered else None,
+            also=self._also(question, retrieved) if answered else (),
             passages=self._passages(retrieved, top_k),
             index_version=retrieved.neighbours.version,
         )
@@ -56,11 +62,18 @@ class Answerer:
     def _passages(self, retrieved: Retrieved, top_k: int) -> tuple[CitedPassage, ...]:
         return tuple(self._cited(ranked, retrieved.neighbours.wanted) for ranked in retrieved.passages[:top_k])
 
-    def _sentence(self, retrieved: Retrieved) -> Citation | None:
-        if not retrieved.sentences:
-            return None
+    def _evidence(self, question: str, retrieved: Retrieved) -> Citation:
         best = retrieved.sentences[0]
-        return self._citation(best.candidate.passage.document_id, best.span)
+        document = self.library.document(best.candidate.passage.document_id)
+        return self._citation(document.id, evidence(question, best, document.text))
+
+    def _also(self, question: str, retrieved: Retrieved) -> tuple[Citation, ...]:
+        texts = [
+            one.span.of(self.library.document(one.candidate.passage.document_id).text)
+            for one in retrieved.sentences
+        ]
+        found = alternatives(question, retrieved.sentences, texts)
+        return tuple(self._citation(one.candidate.passage.document_id, one.span) for one in found)
 
     def _cited(self, ranked: RankedPassage, wanted: Wanted) -> CitedPassage:
         candidate = ranked.candidate

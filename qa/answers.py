@@ -61,13 +61,15 @@ class Found:
 class Answer:
     """What the library says to a question.
 
-    ``sentence`` is the answer, None where the documents do not say; ``passages`` are the nearest ones
-    either way, best first. ``confidence`` is the probability that the documents answer the question.
+    ``sentence`` is the answer, None where the documents do not say: a sentence, or two that say it only
+    together. ``also`` are further sentences that answer differently. ``passages`` are the nearest ones either
+    way, best first. ``confidence`` is the probability that the documents answer the question.
     """
 
     question: str
     confidence: float
     sentence: Citation | None
+    also: tuple[Citation, ...]
     passages: tuple[CitedPassage, ...]
     index_version: str
 

@@ -86,8 +86,8 @@ def run_absent(answerer: Answerer, questions: Iterable[Question], *, progress: P
     asked = list(questions)
     outcomes = []
     for done, question in enumerate(asked, start=1):
-        retrieved, took = _timed(answerer, question.text)
-        outcomes.append(Outcome(question.id, answerable=False, confidence=confidence(retrieved), milliseconds=took))
+        _, sure, took = _timed(answerer, question.text)
+        outcomes.append(Outcome(question.id, answerable=False, confidence=sure, milliseconds=took))
         progress(STAGE, done, len(asked))
     return outcomes
 
@@ -110,7 +110,7 @@ def run_left_out(answerer: Answerer, own: Indexed, *, progress: Progress = silen
 
 
 def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Outcome:
-    retrieved, took = _timed(answerer, question.text)
+    retrieved, sure, took = _timed(answerer, question.text)
     ranked = tuple(dict.fromkeys(p.candidate.passage.document_id for p in retrieved.passages))
     labels = [(label, place) for label in question.labels for place in _documents_of(label, own, ranked)]
     answers = [(i, answer) for label, (i, offset) in labels if (answer := _shifted(label.answer, offset))]
@@ -119,7 +119,7 @@ def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Out
     return Outcome(
         question.id,
         answerable=question.answerable,
-        confidence=confidence(retrieved),
+        confidence=sure,
         milliseconds=took,
         ranked=ranked,
         relevant=frozenset(document_id for _, (document_id, _) in labels),
@@ -131,10 +131,12 @@ def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Out
     )
 
 
-def _timed(answerer: Answerer, question: str) -> tuple[Retrieved, float]:
+def _timed(answerer: Answerer, question: str) -> tuple[Retrieved, float, float]:
+    """What was found, how sure it is, and the milliseconds it took."""
     begin = time.perf_counter()
     retrieved = retrieve(answerer.library, question)
-    return retrieved, (time.perf_counter() - begin) * 1000
+    sure = confidence(question, retrieved, answerer.library)
+    return retrieved, sure, (time.perf_counter() - begin) * 1000
 
 
 def _documents_of(label: Label, own: Indexed | None, ranked: Sequence[str]) -> list[tuple[str, int]]:

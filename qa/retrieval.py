@@ -27,6 +27,11 @@ class RankedSentence:
         """Where it stands in its document."""
         return self.candidate.passage.sentences[self.number]
 
+    @property
+    def cosine(self) -> float:
+        """Its own vector's cosine with the question's."""
+        return self.candidate.sentence_cosines[self.number]
+
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:

@@ -70,7 +70,9 @@ def test_a_document_is_added_asked_about_and_removed(command: Command, tmp_path:
 
 def test_eval_measures_the_seed_questions(command: Command) -> None:
     report = json.loads(command("eval", str(QUESTIONS), "--json").stdout)
-    assert (report["answerable"], report["unanswerable"]) == (10, 4)
+    found = report["parts"]["abstention"]
+    assert (report["questions"], found["answerable"], found["unanswerable"]) == (14, 10, 4)
+    assert report["parts"]["evidence"]["sentence_1"] == 1.0
 
 
 def test_settings_are_listed_with_their_origin(command: Command) -> None:
