@@ -151,13 +151,15 @@ def add(
 
 
 @app.command()
-def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pincite list' shows it.")]) -> None:
-    """Remove a document from the library: nothing cites it any more."""
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(metavar="ID…", help="As 'pincite list' shows them.")],
+) -> None:
+    """Remove documents from the library: nothing cites them any more."""
     from api.local import open_local
 
     library = open_local(err)
     try:
-        library.remove(document_id)
+        library.remove(*document_ids)
     finally:
         library.close()
 

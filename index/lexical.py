@@ -11,6 +11,8 @@ _WRITER_BYTES = 50_000_000
 class LexicalIndex:
     """Passages' terms in a folder of tantivy's; a ``LexicalSearcher`` is one immutable state of it.
 
+    It only grows: tantivy goes on to count what it removed, so an index without some passages is written anew.
+
     Terms are the numbers that ``index.terms`` gives them: the question's analysis and the passages' cannot differ.
     """
 
@@ -36,11 +38,6 @@ class LexicalIndex:
                 document.add_unsigned("passage", passage_id)
                 writer.add_document(document)
 
-    def remove(self, document_id: str) -> None:
-        """Remove all passages of a document and commit."""
-        with self._index.writer(heap_size=_WRITER_BYTES, num_threads=1) as writer:
-            writer.delete_documents_by_term("document", document_id)
-
     def searcher(self) -> "LexicalSearcher":
         """The state as of the last commit."""
         self._index.reload()
@@ -58,7 +55,7 @@ class LexicalSearcher:
         return int(self._searcher.num_docs)
 
     def search(self, terms: Sequence[int], limit: int, *, documents: Sequence[str] | None = None) -> list[int]:
-        """The ids of the ``limit`` passages with the highest BM25 score for ``terms``, best first.
+        """The ids of the ``limit`` passages with the highest BM25 score for ``terms``, best first, ties by id.
 
         ``documents`` leaves all others out of the search itself.
         """
@@ -73,6 +70,12 @@ class LexicalSearcher:
             query = tantivy.Query.boolean_query(
                 [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0))]
             )
-        hits = self._searcher.search(query, limit=limit, count=False).hits
+        fetched = 2 * limit
+        while True:
+            hits = self._searcher.search(query, limit=fetched, count=False).hits
+            if len(hits) < fetched or hits[-1][0] < hits[limit - 1][0]:
+                break
+            fetched *= 4  # tantivy orders ties by segment: all of those at the limit must be seen
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
-        return [int(passage) for passage in ids if passage is not None]
+        ranked = sorted((-score, int(passage or 0)) for passage, (score, _) in zip(ids, hits, strict=True))
+        return [passage for _, passage in ranked[:limit]]

@@ -66,12 +66,12 @@ class Library:
             LibraryBusy: another process holds it.
         """
         self._prepare(folder, embedder)
-        self._require_fingerprint()
-        current = self._derived.read(self._store)
-        if current is None:
-            with self._turn:
-                current = self._fresh(progress)
-        self._snapshot = current
+        try:
+            self._require_fingerprint()
+            self._snapshot = self._derived.read(self._store) or self._rebuilt(progress)
+        except BaseException:
+            self._store.close()
+            raise
 
     @classmethod
     def reindexed(cls, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> "Library":
@@ -123,19 +123,19 @@ class Library:
                 self._snapshot = self._derived.extend(self._snapshot, self._store)
             self.checkpoint()
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document: on return it is gone from disk and from every later answer.
+    def remove(self, *document_ids: str) -> None:
+        """Remove documents, all or none: on return they are gone from disk and from every later answer.
 
         Raises:
-            UnknownDocument: it is not there.
+            UnknownDocument: one is not there.
         """
         with self._writing():
-            gone = self._store.passage_ids([document_id])
+            gone = self._store.passage_ids(document_ids)
             with self._store.transaction():
-                if not self._store.remove_document(document_id):
-                    raise UnknownDocument(document_id)
-            self._texts.forget(document_id)
-            self._snapshot = self._derived.shrink(self._snapshot, self._store, document_id, gone)
+                for document_id in document_ids:
+                    if not self._store.remove_document(document_id):
+                        raise UnknownDocument(document_id)
+            self._snapshot = self._derived.shrink(self._snapshot, self._store, gone)
 
     def checkpoint(self) -> None:
         """Write the indexes' files, so that the next start need not rebuild them."""
@@ -203,6 +203,10 @@ class Library:
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self._derived = Derived(folder, embedder.dimension)
+
+    def _rebuilt(self, progress: Progress) -> Snapshot:
+        with self._turn:
+            return self._fresh(progress)  # another process may have done it by now
 
     def _fresh(self, progress: Progress) -> Snapshot:
         snapshot = self._derived.read(self._store)

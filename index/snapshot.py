@@ -9,7 +9,7 @@ import numpy as np
 
 from index.embedding import Vectors
 from index.lexical import LexicalIndex, LexicalSearcher
-from index.progress import Progress, silent
+from index.progress import Progress
 from index.store import Store, Stored
 from index.vectors import Ids, VectorIndex
 
@@ -60,29 +60,28 @@ class Derived:
     def rebuild(self, store: Store, progress: Progress) -> Snapshot:
         """Make the files anew from the store, without embedding anything."""
         self.invalidate()
-        shutil.rmtree(self._words, ignore_errors=True)
         self._vectors.unlink(missing_ok=True)
-        lexical = LexicalIndex(self._words)
-        empty = Snapshot(0, 0, VectorIndex.empty(self._dimension), lexical.searcher())
-        snapshot = self.extend(empty, store, progress)
+        passages = _reported(store.passages_after(0), store.passage_count(), progress)
+        vectors = VectorIndex.empty(self._dimension).extended(_rows(stored) for stored in passages)
+        snapshot = _snapshot(store, vectors, self._new_words(store))
         self.write(snapshot)
         return snapshot
 
-    def extend(self, snapshot: Snapshot, store: Store, progress: Progress = silent) -> Snapshot:
+    def extend(self, snapshot: Snapshot, store: Store) -> Snapshot:
         """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
         last = snapshot.last_passage
-        total = store.passage_count() - len(snapshot.lexical)
-        fresh = _reported(store.passages_after(last), total, progress)
-        vectors = snapshot.vectors.extended(_rows(stored) for stored in fresh)
+        vectors = snapshot.vectors.extended(_rows(stored) for stored in store.passages_after(last))
         lexical = LexicalIndex(self._words)
         lexical.add(_words(store.passages_after(last)))
         return _snapshot(store, vectors, lexical)
 
-    def shrink(self, snapshot: Snapshot, store: Store, document_id: str, removed: list[int]) -> Snapshot:
-        """``snapshot`` without a document; the files are behind until ``write``."""
-        lexical = LexicalIndex(self._words)
-        lexical.remove(document_id)
-        return _snapshot(store, snapshot.vectors.without(np.array(removed, dtype=np.int64)), lexical)
+    def shrink(self, snapshot: Snapshot, store: Store, removed: list[int]) -> Snapshot:
+        """``snapshot`` without some passages, which the store has no more; the files are behind until ``write``.
+
+        The words are written anew, so that no file still holds those of the removed ones.
+        """
+        vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64))
+        return _snapshot(store, vectors, self._new_words(store))
 
     def invalidate(self) -> None:
         """Say that the files are about to change."""
@@ -96,6 +95,12 @@ class Derived:
         temporary = self._stamp.with_suffix(".tmp")
         temporary.write_text(snapshot.stamp + self._sizes(), encoding="ascii")
         temporary.replace(self._stamp)
+
+    def _new_words(self, store: Store) -> LexicalIndex:
+        shutil.rmtree(self._words, ignore_errors=True)
+        lexical = LexicalIndex(self._words)
+        lexical.add(_words(store.passages_after(0)))
+        return lexical
 
     def _sizes(self) -> str:
         """The files and their sizes: tantivy opens an index that lacks some of its own, and fails later."""

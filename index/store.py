@@ -178,6 +178,10 @@ class Store:
         """The ids of all documents, in the order in which they were added."""
         return [str(row[0]) for row in self._execute("SELECT id FROM documents ORDER BY position")]
 
+    def has_document(self, document_id: str) -> bool:
+        """Whether a document of that id is there."""
+        return self._execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is not None
+
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
         query = "SELECT id, title, source, text, sha256, context FROM documents WHERE id = ?"

@@ -32,7 +32,7 @@ class Texts:
         """
         with self._guard:
             cached = self._cache.get(document_id)
-        if cached is not None:
+        if cached is not None and self._store.has_document(document_id):
             return cached
         document = self._store.document(document_id)
         if document is not None and not document.intact:
@@ -44,8 +44,3 @@ class Texts:
             with self._guard:
                 self._cache[document_id] = document
         return document
-
-    def forget(self, document_id: str) -> None:
-        """Drop a document that was removed."""
-        with self._guard:
-            self._cache.pop(document_id, None)

@@ -101,8 +101,7 @@ def run_left_out(answerer: Answerer, own: Indexed, *, progress: Progress = silen
     outcomes: list[Outcome] = []
     for done, (source, asked) in enumerate(questions.items(), start=1):
         out = {document_id: own.documents[document_id] for document_id, _ in own.by_source[source]}
-        for document_id in out:
-            answerer.library.remove(document_id)
+        answerer.library.remove(*out)
         outcomes += run_absent(answerer, asked)
         answerer.library.add(out.values())
         progress("Asking without the source", done, len(questions))

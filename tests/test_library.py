@@ -1,0 +1,235 @@
+"""The library finds what it holds, and forgets what is removed."""
+
+import dataclasses
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.documents import Document
+from index.library import Added, Library, OtherModel, UnknownDocument
+from index.passages import Candidate, Neighbours
+from index.spans import Span
+from word_embedder import WordEmbedder
+
+STORM = "The storm broke the mast. The crew slept."
+HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
+RAIN = "Rain fell all day in the north."
+QUESTIONS = ("What broke the mast?", "Who wrote to the crew?", "rain in the north", "unheard of", "")
+
+
+def document(text: str, context: str = "") -> Document:
+    return Document.from_text(text, title=text[:9], source="test", context=context)
+
+
+def words() -> WordEmbedder:
+    return WordEmbedder("storm", "mast", "crew", "harbour", "rain")
+
+
+def asked(library: Library) -> list[Neighbours]:
+    return [library.search(question) for question in QUESTIONS]
+
+
+def found(library: Library, question: str = "crew") -> list[str]:
+    """The documents found, by passage."""
+    return [candidate.passage.document_id for candidate in library.search(question).candidates]
+
+
+def without_ids(neighbours: list[Neighbours]) -> list[tuple[Candidate, ...]]:
+    """What was found, apart from passages' numbers."""
+    return [
+        tuple(dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in each.candidates)
+        for each in neighbours
+    ]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    opened = Library(tmp_path / "library", words())
+    yield opened
+    opened.close()
+
+
+def test_what_is_added_is_found_on_return_with_exact_signals(library: Library) -> None:
+    library.add([document(STORM), document(RAIN)])
+    storm, rain = library.search("storm mast").candidates
+    assert [one.passage.document_id for one in (storm, rain)] == [document(STORM).id, document(RAIN).id]
+    assert storm.passage.sentences == (Span(0, 25), Span(26, 41))
+    half = np.sqrt(0.5)
+    # storm, mast, crew and 5 others; storm, mast and 3 others; crew and 2 others
+    expected = [2 / np.sqrt(28) * half, 2 / np.sqrt(11) * half, 0]
+    assert [storm.passage_cosine, *storm.sentence_cosines] == pytest.approx(expected, abs=1e-3)
+    assert storm.match.coverage == (1.0, 0.0)
+    assert (rain.match.lexical, rain.sentence_cosines) == (0.0, (0.0,))
+
+
+def test_adding_says_what_is_new_and_what_was_there(library: Library) -> None:
+    storm, rain = document(STORM), document(RAIN)
+    assert library.add([storm]) == Added(new=(storm,), unchanged=())
+    assert library.add([rain, storm, rain]) == Added(new=(rain,), unchanged=(storm,))
+    assert library.add([]) == Added(new=(), unchanged=())
+    assert [(one.id, one.passages) for one in library.summaries()] == [(storm.id, 1), (rain.id, 1)]
+    assert len(library) == 2
+
+
+def test_documents_are_listed_in_pages_in_the_order_in_which_they_were_added(library: Library) -> None:
+    added = [document(text) for text in (RAIN, STORM, HARBOUR)]
+    for one in added:
+        library.add([one])
+    assert [one.id for one in library.summaries(limit=2)] == [one.id for one in added[:2]]
+    assert [one.id for one in library.summaries(after=library.summaries()[1].position)] == [added[2].id]
+
+
+def test_an_empty_library_finds_nothing(library: Library) -> None:
+    assert [one.candidates for one in asked(library)] == [()] * len(QUESTIONS)
+
+
+def test_the_version_is_generation_and_model_and_changes_with_every_write(library: Library) -> None:
+    versions = [library.version]
+    library.add([document(STORM), document(RAIN)])
+    versions.append(library.version)
+    library.remove(document(STORM).id)
+    versions.append(library.version)
+    assert versions == [f"{n}-word-storm-mast-crew-harbour-rain" for n in (1, 2, 3)]
+    assert library.search("storm").version == versions[-1]
+
+
+def test_a_filter_restricts_the_search_itself(library: Library) -> None:
+    library.add([document(text) for text in (STORM, HARBOUR, RAIN)])
+    storm, harbour = document(STORM).id, document(HARBOUR).id
+    assert found(library) == [storm, harbour, document(RAIN).id]
+    assert [one.passage.document_id for one in library.search("crew", depth=1, documents=[harbour]).candidates] == [
+        harbour
+    ]
+    assert library.search("crew", documents=[]).candidates == ()
+    with pytest.raises(UnknownDocument) as caught:
+        library.search("crew", documents=[storm, "0123456789abcdef"])
+    assert caught.value.document_id == "0123456789abcdef"
+
+
+def test_a_removed_document_is_gone(library: Library) -> None:
+    storm, harbour = document(STORM), document(HARBOUR)
+    library.add([storm, harbour])
+    assert library.document(storm.id) == storm
+    library.remove(storm.id)
+    assert found(library) == [harbour.id]
+    for ask in (library.document, library.summary, library.remove):
+        with pytest.raises(UnknownDocument) as caught:
+            ask(storm.id)
+        assert caught.value.problem == f"there is no document '{storm.id}' in the library"
+        assert caught.value.remedy == "list the documents for their ids"
+    assert found(library) == [harbour.id]
+
+
+def test_a_removed_document_may_be_added_again_under_new_passages(library: Library) -> None:
+    library.add([document(STORM)])
+    [before] = library.search("storm").candidates
+    library.remove(document(STORM).id)
+    library.add([document(STORM)])
+    [after] = library.search("storm").candidates
+    assert after == dataclasses.replace(before, passage=dataclasses.replace(before.passage, id=after.passage.id))
+    assert after.passage.id != before.passage.id
+
+
+def test_seeds_are_added_once_and_a_removed_one_stays_away(tmp_path: Path) -> None:
+    library = Library(tmp_path, words())
+    library.seed(lambda: [document(STORM), document(RAIN)])
+    library.remove(document(STORM).id)
+    library.seed(lambda: [document(STORM), document(HARBOUR)])
+    assert found(library) == [document(RAIN).id]
+    library.close()
+    again = Library(tmp_path, words())
+    again.seed(lambda: [document(STORM)])
+    assert found(again) == [document(RAIN).id]
+    again.close()
+
+
+def test_a_writer_sees_what_another_process_wrote_before(library: Library) -> None:
+    library.add([document(STORM)])
+    other = Library(library.folder, words())
+    other.add([document(HARBOUR)])
+    other.remove(document(STORM).id)
+    library.add([document(RAIN)])
+    assert found(library) == [document(HARBOUR).id, document(RAIN).id]
+    with pytest.raises(UnknownDocument):
+        library.remove(document(STORM).id)
+    other.add([])
+    assert asked(other) == asked(library)
+    other.close()
+
+
+def test_readers_see_whole_documents_while_others_write(library: Library) -> None:
+    library.add([document(STORM)])
+    known = {document(text).id: len(text) for text in (STORM, HARBOUR, RAIN)}
+    wrong: list[Neighbours | Exception] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                seen = library.search("crew")
+            except Exception as error:  # noqa: BLE001 - handed to the test's own thread
+                wrong.append(error)
+                return
+            ends = [(one.passage.document_id, one.passage.span.end) for one in seen.candidates]
+            if ends[:1] != [(document(STORM).id, len(STORM))] or not set(ends) <= set(known.items()):
+                wrong.append(seen)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(5):
+        for text in (HARBOUR, RAIN):
+            library.add([document(text)])
+        for text in (HARBOUR, RAIN):
+            library.remove(document(text).id)
+    done.set()
+    reader.join()
+    assert wrong == []
+
+
+def test_another_model_is_refused_with_the_remedy(library: Library) -> None:
+    library.add([document(STORM)])
+    with pytest.raises(OtherModel) as caught:
+        Library(library.folder, WordEmbedder("storm"))
+    assert caught.value.problem == (
+        f"the library in {library.folder} was embedded by another model or runtime "
+        "(word-storm-mast-crew-harbour-rain; this one is word-storm)"
+    )
+    assert caught.value.remedy == "run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back"
+
+
+def test_reindexed_it_finds_what_a_new_library_under_that_model_finds(tmp_path: Path) -> None:
+    documents = [document(text) for text in (STORM, HARBOUR, RAIN)]
+    library = Library(tmp_path / "old", words())
+    library.add(documents)
+    library.close()
+    other = WordEmbedder("broke", "north", max_tokens=3)
+    library = Library.reindexed(tmp_path / "old", other)
+    fresh = Library(tmp_path / "new", WordEmbedder("broke", "north", max_tokens=3))
+    fresh.add(documents)
+    assert without_ids(asked(library)) == without_ids(asked(fresh))
+    assert other.embedded == len(library) == len(fresh)
+    expected = asked(library)
+    library.close()
+    fresh.close()
+    again = Library(tmp_path / "old", WordEmbedder("broke", "north", max_tokens=3))
+    assert asked(again) == expected
+    again.close()
+
+
+def test_an_interrupted_reindex_leaves_the_library_as_it_was(tmp_path: Path) -> None:
+    def interrupt(_stage: str, done: int, _total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    library = Library(tmp_path, words())
+    library.add([document(STORM), document(RAIN)])
+    expected = asked(library)
+    library.close()
+    with pytest.raises(KeyboardInterrupt):
+        Library.reindexed(tmp_path, WordEmbedder("other"), progress=interrupt)
+    again = Library(tmp_path, words())
+    assert asked(again) == expected
+    again.close()

@@ -1,0 +1,218 @@
+"""The library opens as it was closed, whatever happened to it or its indexes in between."""
+
+import dataclasses
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.compiled import CompiledEmbedder
+from index.documents import Document
+from index.formats import read_document
+from index.ingesting import prepare
+from index.library import Library
+from index.matching import Statistics, Wanted, match
+from index.passages import Candidate, Neighbours, Passage
+from index.spans import Span
+from paths import SEED
+from word_embedder import WordEmbedder
+
+STORM = "The storm broke the mast. The crew slept."
+HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
+RAIN = "Rain fell all day in the north."
+QUESTIONS = ("What broke the mast?", "Who wrote to the crew?", "rain in the north", "unheard of", "")
+
+
+def document(text: str, context: str = "") -> Document:
+    return Document.from_text(text, title=text[:9], source="test", context=context)
+
+
+def words() -> WordEmbedder:
+    return WordEmbedder("storm", "mast", "crew", "harbour", "rain", max_tokens=9)
+
+
+def asked(library: Library) -> list[Neighbours]:
+    return [library.search(question) for question in QUESTIONS]
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda _: None,
+    "no stamp": lambda folder: (folder / "indexes.stamp").unlink(),
+    "another stamp": lambda folder: (folder / "indexes.stamp").write_text("generation 1, 0 vectors, 0 passages\n"),
+    "no vectors": lambda folder: (folder / "vectors.faiss").unlink(),
+    "cut vectors": lambda folder: (folder / "vectors.faiss").write_bytes(b"IxFI"),
+    "no words": lambda folder: shutil.rmtree(folder / "words"),
+    "empty words": lambda folder: [path.unlink() for path in (folder / "words").iterdir()],
+    "a word file lost": lambda folder: next((folder / "words").glob("*.pos")).unlink(),
+    "words cut": lambda folder: (folder / "words" / "meta.json").write_text("{"),
+    "nothing left": lambda folder: [
+        (folder / "indexes.stamp").unlink(),
+        (folder / "vectors.faiss").unlink(),
+        shutil.rmtree(folder / "words"),
+    ],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_closed_damaged_and_opened_it_finds_the_same_bit_for_bit_and_embeds_nothing(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    library = Library(tmp_path, words())
+    library.add([document(STORM, context="at sea"), document(RAIN)])
+    library.add([document(HARBOUR)])
+    library.remove(document(RAIN).id)
+    library.add([document(RAIN)])
+    expected = asked(library)
+    library.close()
+    damage(tmp_path)
+    embedder = words()
+    again = Library(tmp_path, embedder)
+    assert asked(again) == expected
+    assert embedder.embedded == 0
+    again.close()
+
+
+@pytest.mark.parametrize("damage", [DAMAGE["nothing"], DAMAGE["nothing left"]], ids=["whole", "nothing left"])
+def test_the_seed_article_is_found_the_same_bit_for_bit(
+    embedder: CompiledEmbedder, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    questions = (
+        "who took responsibility?",
+        "Which city hosted the meeting?",
+        "What is the boiling point of water?",
+    )
+    library = Library(tmp_path, embedder)
+    library.add([read_document(SEED)])
+    expected = [library.search(question) for question in questions]
+    library.close()
+    damage(tmp_path)
+    again = Library(tmp_path, embedder)
+    assert [again.search(question) for question in questions] == expected
+    again.close()
+
+
+def test_what_was_acknowledged_is_there_without_closing(tmp_path: Path) -> None:
+    library = Library(tmp_path, words())
+    library.add([document(STORM), document(RAIN)])
+    library.remove(document(RAIN).id)
+    embedder = words()
+    other = Library(tmp_path, embedder)
+    assert asked(other) == asked(library)
+    assert embedder.embedded == 0
+    other.close()
+    library.close()
+
+
+def nearest(library: Library, question: str) -> set[str]:
+    """The documents of the passages found first."""
+    return {candidate.passage.document_id for candidate in library.search(question, depth=1).candidates}
+
+
+def test_an_interrupted_add_keeps_whole_batches_and_the_rest_may_be_added(tmp_path: Path) -> None:
+    def interrupt(_stage: str, done: int, _total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    names = ("alpha", "beta", "gamma", "delta")
+    documents = [document(f"{name} " * 300) for name in names]
+    ids = [one.id for one in documents]
+    library = Library(tmp_path, WordEmbedder(*names, max_tokens=1))
+    with pytest.raises(KeyboardInterrupt):
+        library.add(documents, progress=interrupt)
+    assert [(one.id, one.passages) for one in library.summaries()] == [(ids[0], 300), (ids[1], 300)]
+    assert [nearest(library, name) for name in names[:2]] == [{ids[0]}, {ids[1]}]
+    assert [one.id for one in library.add(documents).new] == ids[2:]
+    assert [nearest(library, name) for name in names] == [{one} for one in ids]
+    assert len(library) == 1200
+    library.close()
+
+
+POOL = [
+    document(text, context)
+    for text in (
+        STORM,
+        HARBOUR,
+        RAIN,
+        "Storm. " * 30,
+        "你好。今天天气很好！ storm",
+        "\ufb03 e\u0301 mast\r\n\r\nrain",
+    )
+    for context in ("", "crew at sea")
+    if text != RAIN or context
+]
+OPERATIONS = st.tuples(
+    st.sampled_from(["add", "add both", "remove", "reopen", "lose"]), st.integers(0, len(POOL) - 1)
+)
+
+
+def by_hand(documents: Iterable[Document], question: str) -> list[Candidate]:
+    """What a library of ``documents`` finds, without a library; passages are not numbered."""
+    embedder = words()
+    passages = [(one.id, passage) for one in documents for passage in prepare(one, embedder)]
+    held = [passage.termed.codes.tolist() for _, passage in passages]
+    holding = Counter(code for codes in held for code in set(codes))
+    statistics = Statistics(len(passages), sum(map(len, held)), holding)
+    matches = match(
+        Wanted.of(question, statistics), [passage.termed for _, passage in passages], statistics.average_length
+    )
+    query = embedder.embed_question(question)
+    found = []
+    for (document_id, passage), matched in zip(passages, matches, strict=True):
+        cosines = (passage.vectors.astype(np.float16).astype(np.float32) @ query).tolist()
+        whole = Span(passage.sentences[0].start, passage.sentences[-1].end)
+        stored = Passage(0, document_id, whole, passage.sentences)
+        found.append(Candidate(stored, cosines[0], tuple(cosines[1:]), matched))
+    return found
+
+
+@given(st.lists(OPERATIONS, max_size=10))
+@settings(deadline=None, max_examples=25)
+def test_any_sequence_of_changes_leaves_what_a_list_of_documents_would(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("library")
+    library = Library(folder, words())
+    held: dict[str, Document] = {}
+    for operation, number in operations:
+        one, other = POOL[number], POOL[number - 1]
+        if operation.startswith("add"):
+            added = [one, other] if operation == "add both" else [one]
+            library.add(added)
+            held |= {each.id: each for each in added if each.id not in held}
+        elif operation == "remove" and one.id in held:
+            library.remove(one.id)
+            del held[one.id]
+        elif operation in {"reopen", "lose"}:
+            library.close()
+            if operation == "lose":
+                (folder / "indexes.stamp").unlink()
+            library = Library(folder, words())
+        found = library.search("storm and rain on the mast", depth=100).candidates
+        plain = [dataclasses.replace(each, passage=dataclasses.replace(each.passage, id=0)) for each in found]
+        assert plain == by_hand(held.values(), "storm and rain on the mast")
+    library.close()
+
+
+def test_with_more_passages_than_are_asked_for_a_rebuilt_index_chooses_the_same(tmp_path: Path) -> None:
+    kept = [document(f"Filler {n}.") for n in range(4)] + [
+        document("A mast."),
+        document("A rope."),
+        document("My rope."),
+    ]
+    gone = [document(f"A mast {n}.") for n in range(10)]
+    library = Library(tmp_path, WordEmbedder())
+    library.add([*kept, *gone])
+    for one in gone:
+        library.remove(one.id)
+    expected = library.search("mast rope", depth=1)
+    library.close()
+    shutil.rmtree(tmp_path / "words")
+    again = Library(tmp_path, WordEmbedder())
+    found = again.search("mast rope", depth=1)
+    again.close()
+    assert found == expected
