@@ -24,6 +24,9 @@ check: $(VENV)/installed-dev  ## Style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+quality: $(VENV)/installed-dev  ## Quality floors on a sample of ../shared/eval, where that is
+	$(BIN)/python -m pytest -m quality
+
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.describe api/openapi.json
 

@@ -36,7 +36,7 @@ def test_the_weights_of_a_passage_add_up_to_1() -> None:
 def test_a_score_by_hand() -> None:
     passage = Passage(1, "0" * 16, Span(0, 20), (Span(0, 9), Span(10, 20)))
     candidate = Candidate(passage, 0.5, (0.1, 0.9), Match(0.4, 0.3, (1.0, 0.25), (0.0, 0.5)))
-    assert passage_score(candidate) == pytest.approx(0.2 * 0.5 + 0.3 * 0.4 + 0.1 * 0.3 + 0.2 * 0.9 + 0.2 * 0.25)
+    assert passage_score(candidate) == pytest.approx(0.2 * (0.5 + 0.4 + 0.3 + 0.9 + 0.25))
     assert sentence_gains(candidate, (False, True)) == pytest.approx(
         [0.3 * 0.1 + 0.3 * 1.0, 0.3 * 0.9 + 0.3 * 0.25 + 0.2 * 0.5 + 0.05]
     )

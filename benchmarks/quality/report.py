@@ -1,0 +1,135 @@
+"""README's table and plots from the committed result: ``python -m benchmarks.quality.report``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+RESULT = FOLDER / "result.json"
+README = FOLDER.parent.parent / "README.md"
+BEGIN, END = "<!-- quality: begin -->\n", "<!-- quality: end -->"
+
+
+def load() -> dict[str, Any]:
+    """The committed result."""
+    result: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8"))
+    return result
+
+
+def text(result: dict[str, Any]) -> str:
+    """What README says between its marks."""
+    reports = {(report["collection"], report["units"]): report["parts"] for report in result["reports"]}
+    squad, whole = reports["squad2-dev", "passages"], reports["squad2-dev", "documents"]
+    scifact, code = reports["scifact", "documents"], reports["contextual-codebase", "passages"]
+    chroma = reports["chroma-chunking", "documents"]
+    plain = result["ablation"]["passage vectors only"]
+    hybrid = result["ablation"]["plain hybrid: half BM25, half passage vectors"]
+    left_out, foreign = squad["abstention_left_out"], squad["abstention_foreign"]
+    rows = [
+        ("squad2-dev, its 1,204 paragraphs: nDCG@10", squad["ranking"]["ndcg_10"],
+         plain["squad2-dev"]["nDCG@10"], hybrid["squad2-dev"]["nDCG@10"]),
+        ("squad2-dev: the right paragraph first", squad["ranking"]["hit_1"],
+         plain["squad2-dev"]["Success@1"], hybrid["squad2-dev"]["Success@1"]),
+        ("scifact, 5,183 abstracts: nDCG@10", scifact["ranking"]["ndcg_10"],
+         plain["scifact"]["nDCG@10"], hybrid["scifact"]["nDCG@10"]),
+        ("contextual-codebase, 737 chunks: Pass@5", code["ranking"]["recall_5"],
+         plain["contextual-codebase"]["R@5"], hybrid["contextual-codebase"]["R@5"]),
+    ]  # fmt: skip
+    lines = [
+        f"Measured on {result['date']} by `python -m benchmarks.quality`, on {result['machine']['cores']} cores",
+        "without a GPU; the weights were chosen on squadshifts-reddit, which is not in the table.",
+        "",
+        "| ranking | Pincite | passage vectors only | half BM25, half vectors |",
+        "|---|---|---|---|",
+        *(f"| {name} | **{a:.3f}** | {b:.3f} | {c:.3f} |" for name, a, b, c in rows),
+        "",
+        "| evidence | first | first three |",
+        "|---|---|---|",
+        _pair("squad2-dev, cut by Pincite: the passage holds the answer", whole["evidence"], "passage"),
+        _pair("squad2-dev: the sentence holds the answer", squad["evidence"], "sentence"),
+        "",
+        "| long documents (chroma-chunking), first five passages | excerpts found | of what is shown, excerpt |",
+        "|---|---|---|",
+        _found("Pincite", chroma["evidence"]),
+        *(_found(name, one) for name, one in result["baselines"].items()),
+        "",
+        "| \"the documents do not say\", squad2-dev | |",
+        "|---|---|",
+        f"| questions refused when their article is not in the library | {_percent(left_out['refused'])} |",
+        f"| scifact's claims refused | {_percent(foreign['refused'])} |",
+        f"| answerable questions refused by mistake | {_percent(left_out['falsely_refused'])} |",
+        f"| AUROC, article absent | {left_out['auroc']:.3f} |",
+        f"| AUROC, questions made to deceive | {squad['abstention']['auroc']:.3f} |",
+        f"| expected calibration error, article absent | {left_out['calibration_error']:.3f} |",
+        "",
+        "![Risk against coverage](benchmarks/quality/risk-coverage.svg)",
+        "![Reliability](benchmarks/quality/reliability.svg)",
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def ablation_table(result: dict[str, Any]) -> str:
+    """What each signal gains, as Markdown: nDCG@10 on each collection, and the time of scoring."""
+    names = list(result["ablation"]["all five"])
+    lines = ["| ranking by | " + " | ".join(names) + " | scoring, ms |", "|---" * (len(names) + 2) + "|"]
+    for variant, found in result["ablation"].items():
+        values = " | ".join(f"{found[name]['nDCG@10']:.3f}" for name in names)
+        lines.append(f"| {variant} | {values} | {found[names[0]]['scoring_ms']:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the table between README's marks, the ablation and the two plots."""
+    result = load()
+    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    README.write_text(head + BEGIN + text(result) + END + rest.partition(END)[2], encoding="utf-8")
+    (FOLDER / "ablation.md").write_text(ablation_table(result), encoding="utf-8")
+    _plot(result)
+
+
+def _plot(result: dict[str, Any]) -> None:
+    import matplotlib as mpl
+    from matplotlib import pyplot
+
+    mpl.rcParams["svg.hashsalt"] = "pincite"  # the same result gives the same file
+    parts = next(
+        r["parts"] for r in result["reports"] if (r["collection"], r["units"]) == ("squad2-dev", "passages")
+    )
+    absent = parts["abstention_left_out"]
+    for name, across, up, draw in (
+        ("risk-coverage", "questions answered, most confident first", "of those, unanswerable", _draw_risk),
+        ("reliability", "confidence", "answerable", _draw_reliability),
+    ):
+        figure, axes = pyplot.subplots(figsize=(4.2, 3.2), layout="constrained")
+        draw(axes, absent)
+        axes.set(xlabel=across, ylabel=up, xlim=(0, 1), ylim=(0, 1 if name == "reliability" else 0.6))
+        axes.legend(frameon=False, fontsize=8)
+        figure.savefig(FOLDER / f"{name}.svg", metadata={"Date": None})
+        pyplot.close(figure)
+
+
+def _draw_risk(axes: Any, absent: dict[str, Any]) -> None:
+    axes.plot(*zip(*absent["risk_coverage"], strict=True), label="squad2-dev, article in or absent")
+
+
+def _draw_reliability(axes: Any, absent: dict[str, Any]) -> None:
+    said, held, _ = zip(*absent["reliability"], strict=True)
+    axes.plot([0, 1], [0, 1], linewidth=0.8, linestyle=":", color="grey", label="perfect")
+    axes.plot(said, held, marker="o", markersize=4, label="squad2-dev, article in or absent")
+
+
+def _pair(name: str, evidence: dict[str, Any], unit: str) -> str:
+    return f"| {name} | **{evidence[f'{unit}_1']:.3f}** | {evidence[f'{unit}_3']:.3f} |"
+
+
+def _found(name: str, one: dict[str, Any]) -> str:
+    return f"| {name} | {one['recalled_5']:.3f} | {one['precise_5']:.3f} |"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+if __name__ == "__main__":
+    main()
