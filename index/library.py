@@ -1,6 +1,7 @@
 """The library: the one door to everything that Pincite has read."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,8 @@ class Library:
     """Documents in a folder, found by meaning and by words.
 
     Readers use an immutable snapshot; a write makes another and swaps it in once SQLite has the change.
-    Any number of threads may read. Writers take turns, also across processes.
+    Any number of threads may read. Writers take turns, also across processes; what another process wrote is read
+    from when it closes its library.
     """
 
     def __init__(self, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> None:
@@ -109,7 +111,7 @@ class Library:
                 ingest(self._store, new, self._embedder, progress)
             finally:
                 if self._store.generation != self._snapshot.generation:
-                    self._snapshot = self._derived.extend(self._snapshot, self._store)
+                    self._adopt(self._derived.extend(self._snapshot, self._store))
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
 
@@ -120,7 +122,7 @@ class Library:
             with self._writing():
                 with self._store.transaction():
                     self._store.set_meta("seeded", "yes")
-                self._snapshot = self._derived.extend(self._snapshot, self._store)
+                self._adopt(self._derived.extend(self._snapshot, self._store))
             self.checkpoint()
 
     def remove(self, *document_ids: str) -> None:
@@ -135,7 +137,7 @@ class Library:
                 for document_id in document_ids:
                     if not self._store.remove_document(document_id):
                         raise UnknownDocument(document_id)
-            self._snapshot = self._derived.shrink(self._snapshot, self._store, gone)
+            self._adopt(self._derived.shrink(self._snapshot, self._store, gone))
 
     def checkpoint(self) -> None:
         """Write the indexes' files, so that the next start need not rebuild them."""
@@ -152,7 +154,7 @@ class Library:
         Raises:
             UnknownDocument: one of ``documents`` is not in the library.
         """
-        snapshot = self._snapshot
+        snapshot = self._current()
         query = self._embedder.embed_question(question)
         statistics = self._store.statistics(codes(terms(question)))
         wanted = Wanted.of(question, statistics)
@@ -200,6 +202,7 @@ class Library:
         self.folder = folder
         self._embedder = embedder
         self._turn = Turns(folder)
+        self._swap = threading.Lock()
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self._derived = Derived(folder, embedder.dimension)
@@ -217,7 +220,7 @@ class Library:
         """A writer's turn, on top of whatever another process wrote before it."""
         with self._turn:
             if self._store.generation != self._snapshot.generation:
-                self._snapshot = self._fresh(silent)
+                self._adopt(self._fresh(silent))
             self._derived.invalidate()
             yield
 
@@ -232,6 +235,20 @@ class Library:
                 f"({made_with}; this one is {self._embedder.fingerprint})",
                 remedy="run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back",
             )
+
+    def _current(self) -> Snapshot:
+        """The snapshot to read: another process's, as soon as it has written its files."""
+        if self._store.generation != self._snapshot.generation:
+            self._require_fingerprint()
+            written = self._derived.read(self._store)
+            if written:
+                self._adopt(written)
+        return self._snapshot
+
+    def _adopt(self, snapshot: Snapshot) -> None:
+        with self._swap:
+            if snapshot.generation > self._snapshot.generation:
+                self._snapshot = snapshot
 
     def _version(self, snapshot: Snapshot) -> str:
         return f"{snapshot.generation}-{self._embedder.fingerprint}"

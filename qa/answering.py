@@ -1,10 +1,12 @@
 """From a question to a cited answer: the one place where library, ranking, confidence and citing meet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from index.library import Library
+from index.library import Library, UnknownDocument
 from index.matching import Wanted, bm25
 from index.spans import Span
+from index.turns import LibraryBusy
 from qa.alternatives import alternatives
 from qa.answers import Answer, Citation, CitedPassage, Found, Scores
 from qa.citing import check, cite
@@ -14,6 +16,9 @@ from qa.questions import cleaned
 from qa.retrieval import RankedPassage, Retrieved, retrieve
 
 TOP_K = 5
+ATTEMPTS = 5
+"""How often a question is asked again because a document that it found was removed meanwhile."""
+Result = TypeVar("Result")
 
 
 class Answerer:
@@ -38,8 +43,31 @@ class Answerer:
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
             UnknownDocument: one of ``documents`` is not in the library.
+            LibraryBusy: documents that the question finds are removed again and again.
         """
         question = cleaned(question)
+        return self._settled(lambda: self._ask(question, top_k, documents, min_confidence), documents)
+
+    def search(self, question: str, *, top_k: int = TOP_K, documents: Sequence[str] | None = None) -> Found:
+        """The ``top_k`` nearest passages; raises as ``ask`` does."""
+        question = cleaned(question)
+        return self._settled(lambda: self._search(question, top_k, documents), documents)
+
+    def _settled(self, work: Callable[[], Result], documents: Sequence[str] | None) -> Result:
+        """Do ``work`` again where a document that it found was removed meanwhile."""
+        for _ in range(ATTEMPTS):
+            try:
+                return work()
+            except UnknownDocument as error:
+                if documents and error.document_id in documents:
+                    raise
+        raise LibraryBusy(
+            "the library's documents change faster than questions are answered", remedy="ask again in a second"
+        )
+
+    def _ask(
+        self, question: str, top_k: int, documents: Sequence[str] | None, min_confidence: float | None
+    ) -> Answer:
         retrieved = retrieve(self.library, question, documents=documents)
         probability = confidence(question, retrieved, self.library)
         threshold = fitted().threshold if min_confidence is None else min_confidence
@@ -53,9 +81,7 @@ class Answerer:
             index_version=retrieved.neighbours.version,
         )
 
-    def search(self, question: str, *, top_k: int = TOP_K, documents: Sequence[str] | None = None) -> Found:
-        """The ``top_k`` nearest passages; raises as ``ask`` does."""
-        question = cleaned(question)
+    def _search(self, question: str, top_k: int, documents: Sequence[str] | None) -> Found:
         retrieved = retrieve(self.library, question, documents=documents)
         return Found(question, self._passages(retrieved, top_k), retrieved.neighbours.version)
 

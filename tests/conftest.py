@@ -20,6 +20,21 @@ from index.models import DEFAULT_MODEL, compile_into
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
+
+
+def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
+    """Forbid the network to this process: compiling, embedding, adding, asking and serving do without."""
+    place = {"socket.connect": arguments[1:2], "socket.getaddrinfo": arguments[:1]}.get(event, ())
+    for address in place:
+        host = address[0] if isinstance(address, tuple) else address
+        if isinstance(address, tuple | str | None) and host not in LOOPBACK:
+            raise AssertionError(f"the network was used: {event} {address!r}")
+
+
+sys.addaudithook(_loopback_only)
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default model, compiled for this run: about fifteen seconds, once."""

@@ -1,5 +1,6 @@
 """From a question to a cited answer."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -71,3 +72,29 @@ def test_a_removed_document_is_never_cited_again(tmp_path: Path) -> None:
     library.remove(storm.id)
     answer = Answerer(library).ask("What came, the storm?", min_confidence=0)
     assert [passage.citation.cited_text for passage in answer.passages] == ["The rain came."]
+
+
+def test_questions_are_answered_while_documents_come_and_go(tmp_path: Path) -> None:
+    """No question fails, and none that is asked after a removal cites what was removed."""
+    library = Library(tmp_path, WordEmbedder("storm", "rain"))
+    [storm, rain] = [Document.from_text(t, title=t, source=t) for t in ("The storm came.", "The rain came.")]
+    library.add([rain])
+    answerer = Answerer(library)
+    stop = threading.Event()
+
+    def ask() -> int:
+        asked = 0
+        while not stop.is_set():
+            answerer.ask("What came, the storm?", min_confidence=0)
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        for _ in range(15):
+            library.add([storm])
+            library.remove(storm.id)
+            passages = answerer.ask("What came, the storm?", min_confidence=0).passages
+            assert [passage.citation.cited_text for passage in passages] == ["The rain came."]
+        stop.set()
+        assert all(done.result() > 0 for done in asking)

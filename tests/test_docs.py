@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from api.settings import Settings
+from benchmarks.quality import report
 from paths import ROOT
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -36,6 +37,13 @@ def test_a_command_in_the_readme_prints_what_the_readme_shows(command: Command, 
 def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
     lines = [line for session in SESSIONS for line, _ in commands_of(session)]
     assert sum(line.startswith("pincite ask") for line in lines) >= 2
+
+
+def test_the_figures_in_the_readme_are_those_of_the_committed_result() -> None:
+    shown = README.partition(report.BEGIN)[2].partition(report.END)[0]
+    assert shown == report.text(report.load()), "run 'python -m benchmarks.quality.report'"
+    table = (ROOT / "benchmarks" / "quality" / "ablation.md").read_text(encoding="utf-8")
+    assert table == report.ablation_table(report.load())
 
 
 def test_every_setting_is_in_the_readme_with_its_meaning() -> None:

@@ -160,6 +160,25 @@ def test_a_writer_sees_what_another_process_wrote_before(library: Library) -> No
     other.close()
 
 
+def test_a_reader_sees_what_another_process_wrote_once_it_is_closed(library: Library) -> None:
+    library.add([document(STORM), document(RAIN)])
+    other = Library(library.folder, words())
+    other.add([document(HARBOUR)])
+    other.remove(document(STORM).id)
+    other.close()
+    expected = Library(library.folder, words())
+    assert asked(library) == asked(expected)
+    assert library.version == expected.version
+    expected.close()
+
+
+def test_a_reader_refuses_what_another_process_embedded_with_another_model(library: Library) -> None:
+    library.add([document(STORM)])
+    Library.reindexed(library.folder, WordEmbedder("storm", "another")).close()
+    with pytest.raises(OtherModel):
+        library.search("What broke the mast?")
+
+
 def test_readers_see_whole_documents_while_others_write(library: Library) -> None:
     library.add([document(STORM)])
     known = {document(text).id: len(text) for text in (STORM, HARBOUR, RAIN)}

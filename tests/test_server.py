@@ -130,9 +130,17 @@ def test_a_server_whose_model_is_missing_says_so_and_ends(command: Command) -> N
     assert failed.stderr.splitlines()[-1].startswith("pincite: there is no model 'no-such-model' on this machine; ")
 
 
+def test_the_tests_have_no_network() -> None:
+    with pytest.raises(AssertionError, match="the network was used"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make a network namespace")
 def test_everything_works_without_a_network(settings: Settings, tmp_path: Path) -> None:
-    """In a network namespace with nothing in it, not even loopback, the command answers."""
+    """In a network namespace with nothing in it, not even loopback, the command answers.
+
+    The tests' own process has no network either: see conftest.
+    """
     done = subprocess.run(
         ["unshare", "--net", PINCITE, "ask", QUESTION],  # noqa: S607
         capture_output=True,
