@@ -14,6 +14,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
         top_k=body.top_k,
         documents=body.document_ids,
         min_confidence=default_confidence if body.min_confidence is None else body.min_confidence,
+        explained=body.explain,
     )
     return AskResponse.of(answer, took_ms=_since(begin))
 
@@ -21,7 +22,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
 def searched(answerer: Answerer, body: SearchRequest) -> SearchResponse:
     """Search without answering."""
     begin = time.perf_counter()
-    found = answerer.search(body.question, top_k=body.top_k, documents=body.document_ids)
+    found = answerer.search(body.question, top_k=body.top_k, documents=body.document_ids, explained=body.explain)
     return SearchResponse(
         question=found.question,
         passages=[PassageBody.of(passage) for passage in found.passages],

@@ -84,10 +84,15 @@ def ask_by_address(
     top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
     document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    explain: Annotated[bool, Query()] = False,
 ) -> AskResponse:
     """The same, for browsers and curl."""
     body = AskRequest(
-        question=question, top_k=top_k, document_ids=document_ids or None, min_confidence=min_confidence
+        question=question,
+        top_k=top_k,
+        document_ids=document_ids or None,
+        min_confidence=min_confidence,
+        explain=explain,
     )
     return ask(body, answerer, service)
 

@@ -1,12 +1,19 @@
 """The bodies of version 1 of the HTTP interface."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from index.documents import Summary
-from qa.answers import Answer, Citation, CitedPassage
+from qa.answers import Answer, Citation, CitedPassage, Explanation
 from qa.questions import MAX_CHARACTERS
 
 DOCUMENT_ID = r"^[0-9a-f]{16}$"
@@ -33,6 +40,8 @@ class SearchRequest(Body):
     document_ids: list[DocumentId] | None = Field(
         None, min_length=1, max_length=1000, description="Search only these documents."
     )
+
+    explain: bool = Field(False, strict=True, description="Say for each passage what its score is made of.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "who took responsibility?"}]})
 
@@ -109,25 +118,68 @@ class ScoresBody(Body):
     lexical: float
 
 
+class PartBody(Body):
+    """One signal of a score: its value, its weight, and their product."""
+
+    signal: str
+    value: float
+    weight: float
+    adds: float
+
+
+class TermBody(Body):
+    """A term of the question that stands in the passage, and its rarity in the library."""
+
+    term: str
+    rarity: float
+
+
+class ExplanationBody(Body):
+    """A passage's score as a sum of parts, and the terms that matched, rarest first."""
+
+    parts: list[PartBody]
+    terms: list[TermBody]
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> "ExplanationBody":
+        """The body of an explanation."""
+        return cls(
+            parts=[
+                PartBody(signal=p.signal, value=p.value, weight=p.weight, adds=p.adds) for p in explanation.parts
+            ],
+            terms=[TermBody(term=one.term, rarity=one.rarity) for one in explanation.terms],
+        )
+
+
 class PassageBody(Body):
-    """A passage, its place, and its best sentence."""
+    """A passage, its place, and its best sentence; ``explanation`` only where one was asked for."""
 
     text: str
     score: float
     scores: ScoresBody
     citation: CitationBody
     sentence: CitationBody
+    explanation: ExplanationBody | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_empty_explanation(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        body: dict[str, Any] = serialise(self)
+        if self.explanation is None:
+            body.pop("explanation", None)
+        return body
 
     @classmethod
     def of(cls, passage: CitedPassage) -> "PassageBody":
         """The body of a cited passage."""
         scores = passage.scores
+        why = passage.explanation
         return cls(
             text=passage.citation.cited_text,
             score=passage.score,
             scores=ScoresBody(passage=scores.passage, sentence=scores.sentence, lexical=scores.lexical),
             citation=CitationBody.of(passage.citation),
             sentence=CitationBody.of(passage.sentence),
+            explanation=ExplanationBody.of(why) if why else None,
         )
 
 

@@ -1,6 +1,7 @@
 """From a question to a cited answer: the one place where library, ranking, confidence and citing meet."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from index.library import Library, UnknownDocument
@@ -12,6 +13,7 @@ from qa.answers import Answer, Citation, CitedPassage, Found, Scores
 from qa.citing import check, cite
 from qa.confidence import confidence, fitted
 from qa.evidence import evidence
+from qa.explaining import explain
 from qa.questions import cleaned
 from qa.retrieval import RankedPassage, Retrieved, retrieve
 
@@ -34,11 +36,12 @@ class Answerer:
         top_k: int = TOP_K,
         documents: Sequence[str] | None = None,
         min_confidence: float | None = None,
+        explained: bool = False,
     ) -> Answer:
         """The sentence that answers, or none below ``min_confidence``, beside the ``top_k`` nearest passages.
 
         ``min_confidence`` is the fitted threshold by default; ``documents`` restricts the search to these ids.
-        Each citation was checked against the stored text.
+        ``explained`` adds to each passage what its score is made of. Each citation was checked against the text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
@@ -46,47 +49,53 @@ class Answerer:
             LibraryBusy: documents that the question finds are removed again and again.
         """
         question = cleaned(question)
-        return self._settled(lambda: self._ask(question, top_k, documents, min_confidence), documents)
+        threshold = fitted().threshold if min_confidence is None else min_confidence
 
-    def search(self, question: str, *, top_k: int = TOP_K, documents: Sequence[str] | None = None) -> Found:
+        def answer() -> Answer:
+            retrieved = retrieve(self.library, question, documents=documents)
+            probability = confidence(question, retrieved, self.library)
+            answered = probability >= threshold and bool(retrieved.sentences)
+            return Answer(
+                question=question,
+                confidence=probability,
+                sentence=self._evidence(question, retrieved) if answered else None,
+                also=self._also(question, retrieved) if answered else (),
+                passages=self._passages(question, retrieved, top_k, explained=explained),
+                index_version=retrieved.neighbours.version,
+            )
+
+        return _settled(answer, documents)
+
+    def search(
+        self,
+        question: str,
+        *,
+        top_k: int = TOP_K,
+        documents: Sequence[str] | None = None,
+        explained: bool = False,
+    ) -> Found:
         """The ``top_k`` nearest passages; raises as ``ask`` does."""
         question = cleaned(question)
-        return self._settled(lambda: self._search(question, top_k, documents), documents)
 
-    def _settled(self, work: Callable[[], Result], documents: Sequence[str] | None) -> Result:
-        """Do ``work`` again where a document that it found was removed meanwhile."""
-        for _ in range(ATTEMPTS):
-            try:
-                return work()
-            except UnknownDocument as error:
-                if documents and error.document_id in documents:
-                    raise
-        raise LibraryBusy(
-            "the library's documents change faster than questions are answered", remedy="ask again in a second"
-        )
+        def find() -> Found:
+            retrieved = retrieve(self.library, question, documents=documents)
+            passages = self._passages(question, retrieved, top_k, explained=explained)
+            return Found(question, passages, retrieved.neighbours.version)
 
-    def _ask(
-        self, question: str, top_k: int, documents: Sequence[str] | None, min_confidence: float | None
-    ) -> Answer:
-        retrieved = retrieve(self.library, question, documents=documents)
-        probability = confidence(question, retrieved, self.library)
-        threshold = fitted().threshold if min_confidence is None else min_confidence
-        answered = probability >= threshold and bool(retrieved.sentences)
-        return Answer(
-            question=question,
-            confidence=probability,
-            sentence=self._evidence(question, retrieved) if answered else None,
-            also=self._also(question, retrieved) if answered else (),
-            passages=self._passages(retrieved, top_k),
-            index_version=retrieved.neighbours.version,
-        )
+        return _settled(find, documents)
 
-    def _search(self, question: str, top_k: int, documents: Sequence[str] | None) -> Found:
-        retrieved = retrieve(self.library, question, documents=documents)
-        return Found(question, self._passages(retrieved, top_k), retrieved.neighbours.version)
-
-    def _passages(self, retrieved: Retrieved, top_k: int) -> tuple[CitedPassage, ...]:
-        return tuple(self._cited(ranked, retrieved.neighbours.wanted) for ranked in retrieved.passages[:top_k])
+    def _passages(
+        self, question: str, retrieved: Retrieved, top_k: int, *, explained: bool
+    ) -> tuple[CitedPassage, ...]:
+        wanted = retrieved.neighbours.wanted
+        cited = []
+        for ranked in retrieved.passages[:top_k]:
+            passage = self._cited(ranked, wanted)
+            if explained:
+                why = explain(ranked, question, passage.citation.cited_text, wanted)
+                passage = replace(passage, explanation=why)
+            cited.append(passage)
+        return tuple(cited)
 
     def _evidence(self, question: str, retrieved: Retrieved) -> Citation:
         best = retrieved.sentences[0]
@@ -121,3 +130,16 @@ class Answerer:
         citation = cite(document, span)
         check(citation, document)
         return citation
+
+
+def _settled(work: Callable[[], Result], documents: Sequence[str] | None) -> Result:
+    """Do ``work`` again where a document that it found was removed meanwhile."""
+    for _ in range(ATTEMPTS):
+        try:
+            return work()
+        except UnknownDocument as error:
+            if documents and error.document_id in documents:
+                raise
+    raise LibraryBusy(
+        "the library's documents change faster than questions are answered", remedy="ask again in a second"
+    )

@@ -39,13 +39,47 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One signal: its value, its weight, and what it adds to the score, their product."""
+
+    signal: str
+    value: float
+    weight: float
+
+    @property
+    def adds(self) -> float:
+        """The signal's share of the score."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedTerm:
+    """A term of the question that stands in the passage, and its rarity in the library."""
+
+    term: str
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A passage's score as the sum of its parts, and the terms that matched, rarest first."""
+
+    parts: tuple[Part, ...]
+    terms: tuple[MatchedTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage of an answer, cited, with its best sentence; ``score`` orders the passages, from 0 to 1."""
+    """A passage of an answer, cited, with its best sentence; ``score`` orders the passages, at most 1.
+
+    ``explanation`` is there where one was asked for.
+    """
 
     score: float
     scores: Scores
     citation: Citation
     sentence: Citation
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,18 @@ SENTENCE = SentenceWeights()
 
 def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> float:
     """The passage's score, at most 1."""
-    best = max(
-        weights.sentence_cosine * cosine + weights.sentence_coverage * coverage
-        for cosine, coverage in zip(candidate.sentence_cosines, candidate.match.coverage, strict=True)
-    )
+    best = best_sentence(candidate, weights)
     return (
         weights.passage_cosine * candidate.passage_cosine
         + weights.lexical * candidate.match.lexical
         + weights.phrase * candidate.match.phrase
-        + best
+        + _support(candidate, best, weights)
     )
+
+
+def best_sentence(candidate: Candidate, weights: PassageWeights = PASSAGE) -> int:
+    """The number of the sentence that supports its passage most, the first of equal ones."""
+    return max(range(len(candidate.sentence_cosines)), key=lambda i: (_support(candidate, i, weights), -i))
 
 
 def sentence_gains(
@@ -63,3 +65,9 @@ def sentence_gains(
         weights.cosine * cosine + weights.coverage * coverage + weights.phrase * phrase + weights.hint * held
         for cosine, coverage, phrase, held in rows
     ]
+
+
+def _support(candidate: Candidate, sentence: int, weights: PassageWeights) -> float:
+    """What a sentence adds to its passage's score, if it is the one that counts."""
+    cosine, coverage = candidate.sentence_cosines[sentence], candidate.match.coverage[sentence]
+    return weights.sentence_cosine * cosine + weights.sentence_coverage * coverage

@@ -75,6 +75,17 @@ def test_min_confidence_moves_the_threshold(service: TestClient) -> None:
     assert not ask(service, min_confidence=1)["answerable"]
 
 
+def test_a_score_is_explained_where_that_is_asked_for(service: TestClient) -> None:
+    for body in (
+        ask(service, explain=True),
+        service.get("/v1/ask", params={"question": QUESTION, "explain": True}).json(),
+        service.post("/v1/search", json={"question": QUESTION, "explain": True}).json(),
+    ):
+        first = body["passages"][0]
+        assert sum(part["adds"] for part in first["explanation"]["parts"]) == pytest.approx(first["score"])
+        assert [one["term"] for one in first["explanation"]["terms"]] == ["respons"]
+
+
 def test_search_returns_the_passages_of_the_answer(service: TestClient) -> None:
     found = service.post("/v1/search", json={"question": QUESTION, "top_k": 3}).json()
     assert set(found) == {"question", "passages", "index_version", "took_ms"}
