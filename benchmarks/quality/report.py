@@ -24,7 +24,8 @@ def text(result: dict[str, Any]) -> str:
     squad, whole = parts["squad2-dev", "passages"], parts["squad2-dev", "documents"]
     lines = [
         f"Measured on {result['date']} by `python -m benchmarks.quality`, on {result['machine']['cores']} cores",
-        "without a GPU; the weights were chosen on squadshifts-reddit, which is not in the table.",
+        "without a GPU. The weights were chosen on squadshifts-reddit, which is not in the table. Rankings are of",
+        "1,500 questions at most, the same for each column.",
         "",
         "| ranking | Pincite | passage vectors only | half BM25, half vectors |",
         "|---|---|---|---|",
@@ -60,8 +61,9 @@ def _ranking(ablation: dict[str, Any]) -> Iterator[str]:
         ("contextual-codebase, 737 chunks: Pass@5", "contextual-codebase", "R@5"),
         ("squadshifts-amazon, 413 documents of reviews: nDCG@10", "squadshifts-amazon", "nDCG@10"),
     ):
-        own, plain, hybrid = (ablation[way][collection][measure] for way in ("all five", *PLAIN))
-        yield f"| {name} | **{own:.3f}** | {plain:.3f} | {hybrid:.3f} |"
+        values = [ablation[way][collection][measure] for way in ("all five", *PLAIN)]
+        cells = (f"**{value:.3f}**" if value == max(values) else f"{value:.3f}" for value in values)
+        yield f"| {name} | {' | '.join(cells)} |"
 
 
 def _abstention(squad: dict[str, Any]) -> Iterator[str]:
@@ -128,7 +130,7 @@ def _draw_reliability(axes: Any, absent: dict[str, Any]) -> None:
 
 
 def _pair(name: str, evidence: dict[str, Any], unit: str) -> str:
-    return f"| {name} | **{evidence[f'{unit}_1']:.3f}** | {evidence[f'{unit}_3']:.3f} |"
+    return f"| {name} | {evidence[f'{unit}_1']:.3f} | {evidence[f'{unit}_3']:.3f} |"
 
 
 def _found(name: str, one: dict[str, Any]) -> str:
