@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import errors
+from api.head import HeadAsGet
 from api.opening import open_library
 from api.routes import health, v1
 from api.service import Opener, Service
@@ -48,4 +49,5 @@ def create_app(
     app.include_router(health)
     app.include_router(v1)
     errors.install(app)
+    app.add_middleware(HeadAsGet)
     return app

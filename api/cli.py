@@ -1,5 +1,6 @@
 """The command line; heavy parts are imported by the commands that need them, so that the others start at once."""
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,14 +37,14 @@ def main() -> None:
     except typer.TyperException as error:
         _complain(f"{error.format_message().rstrip('.')}; see 'pincite --help'")
         sys.exit(FAILED)
-    except (typer.Abort, KeyboardInterrupt):
-        _complain("stopped")
-        sys.exit(130)
     except BrokenPipeError:
         sys.stdout = None  # whoever read has gone, as 'head' does: nothing is wrong
         sys.exit(ANSWERED)
     except OSError as error:
-        _complain(f"{error.filename or 'the system'}: {error.strerror}; check the disk and the permissions")
+        _complain(f"{error.filename or 'the output'}: {error.strerror}; check the disk and the permissions")
+        sys.exit(FAILED)
+    except Exception as error:  # noqa: BLE001 - the edge: 1 would mean that the documents do not say
+        _complain(f"a mistake in Pincite: {type(error).__name__}: {error}; please report it")
         sys.exit(FAILED)
     sys.exit(status or ANSWERED)
 
@@ -122,6 +123,8 @@ def serve(
     from api.server import serve as run
     from api.settings import load_settings
 
+    if host == "":
+        raise typer.BadParameter("it is empty; 0.0.0.0 is every address of this machine", param_hint="'--host'")
     settings = load_settings()
     run(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
 
@@ -136,6 +139,8 @@ def add(
     from index.formats import read_document, text_files
 
     documents = [read_document(file) for path in paths for file in text_files(path)]
+    if not documents:
+        raise typer.BadParameter("there are no .txt files there", param_hint="'PATH…'")
     library = open_local(err)
     try:
         with progress_bars(err) as progress:
@@ -146,8 +151,6 @@ def add(
         out.print(f"added      {document.id}  {document.source}", highlight=False, markup=False)
     for document in added.unchanged:
         out.print(f"unchanged  {document.id}  {document.source}", highlight=False, markup=False)
-    if not documents:
-        err.print("pincite: there are no text files there; name .txt files", highlight=False, markup=False)
 
 
 @app.command()
@@ -212,14 +215,14 @@ def _ask_library(request: "AskRequest") -> "AskResponse":
 
 
 def _range(at: str, length: int) -> tuple[int, int]:
-    start, _, end = at.partition(":")
-    if not (start.isdecimal() and end.isdecimal() and int(start) < int(end) <= length):
+    found = re.fullmatch(r"([0-9]{1,12}):([0-9]{1,12})", at)
+    if not found or not int(found[1]) < int(found[2]) <= length:
         raise typer.BadParameter(
             f"'{at}' is no range of this document; write START:END, at most 0:{length}", param_hint="'--at'"
         )
-    return int(start), int(end)
+    return int(found[1]), int(found[2])
 
 
 def _complain(message: str) -> None:
-    line = " ".join(message.split())
+    line = " ".join(message.encode("utf-8", "replace").decode().split())
     err.print(f"pincite: {line}", highlight=False, markup=False, soft_wrap=True)

@@ -28,8 +28,7 @@ class Client:
 
     def __init__(self, url: str, *, transport: httpx2.BaseTransport | None = None) -> None:
         """Raises ServiceUnreachable where ``url`` is no http address."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        if not _is_address(url):
             raise ServiceUnreachable(f"'{url}' is not an address", remedy="write it as http://127.0.0.1:8000")
         self._url = url.rstrip("/")
         self._http = httpx2.Client(timeout=TIMEOUT_SECONDS, transport=transport)
@@ -53,7 +52,7 @@ class Client:
             if response.is_error:
                 raise ServiceRefused(Problem.model_validate_json(response.content))
             return AskResponse.model_validate_json(response.content)
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise ServiceUnreachable(
                 f"no service answers at {self._url} ({str(error) or type(error).__name__})",
                 remedy="start one with 'pincite serve', or check the address",
@@ -62,3 +61,11 @@ class Client:
             raise ServiceUnreachable(
                 f"what answers at {self._url} is not this version of Pincite", remedy="check the address"
             ) from error
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an IPv6 address without its end
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

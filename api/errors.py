@@ -18,6 +18,7 @@ from qa.questions import BadQuestion
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+NO_JSON = "the body is not valid JSON in UTF-8"
 logger = logging.getLogger(__name__)
 
 
@@ -86,7 +87,7 @@ def _invalid(_: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     places = [{"where": ".".join(str(part) for part in one["loc"]), "problem": str(one["msg"])} for one in found]
     if any(one["type"] == "json_invalid" for one in found):
-        problem = _problem(400, "bad-json", "the body is not valid JSON", "send a JSON object", places)
+        problem = _problem(400, "bad-json", NO_JSON, "send a JSON object", places)
     else:
         detail = "; ".join(f"{place['where']}: {place['problem']}" for place in places)
         problem = _problem(422, "bad-request", detail, "correct what is named; /docs shows what is taken", places)
@@ -96,10 +97,27 @@ def _invalid(_: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _unexpected(request, error)
+    if error.status_code == 400:  # FastAPI's own, for a body that is no JSON in another way than a wrong letter
+        return problem_response(_problem(400, "bad-json", NO_JSON, "send a JSON object"))
     phrase = http.HTTPStatus(error.status_code).phrase
     remedy = _REMEDIES.get(error.status_code, "see /docs for what is taken")
+    headers = {**(error.headers or {}), **({"Allow": _allowed(request)} if error.status_code == 405 else {})}
     name = phrase.lower().replace(" ", "-")
-    return problem_response(_problem(error.status_code, name, str(error.detail), remedy), error.headers)
+    return problem_response(_problem(error.status_code, name, str(error.detail), remedy), headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that some route takes at this address; Starlette's own header names those of the first only."""
+    operations = request.app.openapi()["paths"]
+    asked = request.url.path.split("/")
+    methods = {
+        method.upper()
+        for path, taken in operations.items()
+        if len(parts := path.split("/")) == len(asked)
+        and all(part == given or part.startswith("{") for part, given in zip(parts, asked, strict=True))
+        for method in taken
+    }
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _unexpected(_: Request, error: Exception) -> Response:

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default_factory=_data_folder, description="folder of the library and the compiled models")
-    host: str = Field("127.0.0.1", description="address that 'pincite serve' listens on")
+    host: str = Field("127.0.0.1", min_length=1, description="address that 'pincite serve' listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that 'pincite serve' listens on; 0 takes a free one")
     seeds: Path = Field(
         default_factory=_seeds_folder,
@@ -67,7 +67,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for given in (os.environ if environment is None else environment, _env_file()):
         for name in sorted(given):
             if name.upper().startswith(PREFIX) and name.upper() not in names:
-                near = difflib.get_close_matches(name.upper(), names, n=1)
+                near = difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.8)
                 advice = f"did you mean {near[0]}?" if near else "see 'pincite settings'"
                 raise BadSettings(f"there is no setting {name}", remedy=advice)
     try:
@@ -90,4 +90,9 @@ def origin(name: str) -> str:
 
 
 def _env_file() -> Mapping[str, str | None]:
-    return dotenv_values(ENV_FILE, encoding="utf-8") if Path(ENV_FILE).is_file() else {}
+    try:
+        return dotenv_values(ENV_FILE, encoding="utf-8") if Path(ENV_FILE).is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(
+            f"the file {ENV_FILE} cannot be read ({error})", remedy="save it as UTF-8 text"
+        ) from error

@@ -1,10 +1,11 @@
 """Files in, documents out."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.documents import Document
+from index.documents import Document, UnusableText
 from index.errors import PinciteError
 
 SUFFIXES = frozenset({".txt"})
@@ -19,15 +20,17 @@ def text_files(path: Path) -> Iterator[Path]:
     """``path`` itself, or the text files anywhere in that folder by name; hidden ones are left out.
 
     Raises:
-        UnreadableFile: nothing is there.
+        UnreadableFile: nothing is there, or something that is no file, such as a pipe.
     """
     if path.is_dir():
         for found in sorted(path.rglob("*")):
             hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
             if found.suffix.lower() in SUFFIXES and found.is_file() and not hidden:
                 yield found
-    elif path.exists():
+    elif path.is_file():
         yield path
+    elif path.exists():
+        raise UnreadableFile(f"{path}: is neither a file nor a folder", remedy="name a text file")
     else:
         raise UnreadableFile(f"{path}: there is no such file or folder", remedy="check the path")
 
@@ -51,7 +54,11 @@ def read_document(path: Path) -> Document:
         raise UnreadableFile(
             f"{path}: is not UTF-8 text (byte {error.start})", remedy="save it as UTF-8"
         ) from error
-    return Document.from_text(text, title=path.name, source=path.name, context=context_of(path.stem))
+    name, stem = (os.fsencode(part).decode("utf-8", "replace") for part in (path.name, path.stem))
+    try:
+        return Document.from_text(text, title=name, source=name, context=context_of(stem))
+    except UnusableText as error:
+        raise UnusableText(error.problem.replace(name, str(path), 1), remedy=error.remedy) from None
 
 
 def context_of(name: str) -> str:

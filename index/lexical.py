@@ -30,6 +30,17 @@ class LexicalIndex:
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema, path=str(folder))
 
+    @classmethod
+    def existing(cls, folder: Path) -> "LexicalIndex":
+        """Open the index in ``folder``; nothing is made there.
+
+        Raises:
+            ValueError: there is none, or it is damaged.
+        """
+        if not (folder / "meta.json").is_file():
+            raise ValueError(f"{folder} holds no index")
+        return cls(folder)
+
     def add(self, passages: Iterable[tuple[int, str, Sequence[int]]]) -> None:
         """Add ``(passage id, document id, terms)`` triples and commit them."""
         with self._index.writer(heap_size=_WRITER_BYTES, num_threads=1) as writer:

@@ -1,6 +1,7 @@
 """The library: the one door to everything that Pincite has read."""
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.documents import Document, Summary
+from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder, Vectors
 from index.errors import PinciteError
 from index.ingesting import ingest, reembed
@@ -23,6 +24,7 @@ from index.turns import Turns
 from index.vectors import Ids
 
 DATABASE = "library.sqlite3"
+_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 DEPTH = 30
 """Passages that each search brings; deeper ones change no measure by more than .002."""
 VECTORS_A_PASSAGE = 4
@@ -70,7 +72,7 @@ class Library:
         self._prepare(folder, embedder)
         try:
             self._require_fingerprint()
-            self._snapshot = self._derived.read(self._store) or self._rebuilt(progress)
+            self._snapshot = self._derived.read(self._store) or self._opened(progress)
         except BaseException:
             self._store.close()
             raise
@@ -80,16 +82,21 @@ class Library:
         """Open the library in ``folder`` after cutting and embedding all its documents anew."""
         library = cls.__new__(cls)
         library._prepare(folder, embedder)
-        with library._turn:
-            library._derived.invalidate()
-            reembed(library._store, embedder, progress)
-            library._snapshot = library._fresh(progress)
+        try:
+            with library._turn:
+                reembed(library._store, embedder, progress)
+                library._snapshot = library._fresh(progress)
+        except BaseException:
+            library._store.close()
+            raise
         return library
 
     def close(self) -> None:
         """Bring the files up to date and let go of the database."""
-        self.checkpoint()
-        self._store.close()
+        try:
+            self.checkpoint()
+        finally:
+            self._store.close()
 
     @property
     def version(self) -> str:
@@ -131,6 +138,8 @@ class Library:
         Raises:
             UnknownDocument: one is not there.
         """
+        for document_id in document_ids:
+            _require_id(document_id)
         with self._writing():
             gone = self._store.passage_ids(document_ids)
             with self._store.transaction():
@@ -140,10 +149,19 @@ class Library:
             self._adopt(self._derived.shrink(self._snapshot, self._store, gone))
 
     def checkpoint(self) -> None:
-        """Write the indexes' files, so that the next start need not rebuild them."""
+        """Write the indexes' files where they are behind, so that the next start need not rebuild them.
+
+        Where another process has written since, the files are its own affair.
+        """
+        if self._derived.holds(self._snapshot) or self._store.generation != self._snapshot.generation:
+            return
         with self._turn:
-            if self._store.generation == self._snapshot.generation:
+            if self._store.generation != self._snapshot.generation:
+                return
+            if len(self._snapshot.lexical) == self._store.passage_count():
                 self._derived.write(self._snapshot)
+            else:  # somebody took the files away while they were in use
+                self._snapshot = self._derived.rebuild(self._store, silent)
 
     def search(self, question: str, *, depth: int = DEPTH, documents: Sequence[str] | None = None) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
@@ -171,6 +189,7 @@ class Library:
         Raises:
             UnknownDocument: it is not there.
         """
+        _require_id(document_id)
         document = self._texts.document(document_id)
         if document is None:
             raise UnknownDocument(document_id)
@@ -182,6 +201,7 @@ class Library:
         Raises:
             UnknownDocument: it is not there.
         """
+        _require_id(document_id)
         summary = self._store.summary(document_id)
         if summary is None:
             raise UnknownDocument(document_id)
@@ -203,13 +223,18 @@ class Library:
         self._embedder = embedder
         self._turn = Turns(folder)
         self._swap = threading.Lock()
+        self._refreshing = threading.Lock()
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self._derived = Derived(folder, embedder.dimension)
 
-    def _rebuilt(self, progress: Progress) -> Snapshot:
+    def _opened(self, progress: Progress) -> Snapshot:
+        """A snapshot where the files are not up to date: made anew, or, while another writes, the one before."""
+        before = self._derived.read(self._store, stale=True) if self._turn.taken else None
+        if before:
+            return before
         with self._turn:
-            return self._fresh(progress)  # another process may have done it by now
+            return self._fresh(progress)
 
     def _fresh(self, progress: Progress) -> Snapshot:
         snapshot = self._derived.read(self._store)
@@ -221,7 +246,6 @@ class Library:
         with self._turn:
             if self._store.generation != self._snapshot.generation:
                 self._adopt(self._fresh(silent))
-            self._derived.invalidate()
             yield
 
     def _require_fingerprint(self) -> None:
@@ -238,11 +262,15 @@ class Library:
 
     def _current(self) -> Snapshot:
         """The snapshot to read: another process's, as soon as it has written its files."""
-        if self._store.generation != self._snapshot.generation:
-            self._require_fingerprint()
-            written = self._derived.read(self._store)
-            if written:
-                self._adopt(written)
+        behind = self._store.generation != self._snapshot.generation
+        if behind and self._refreshing.acquire(blocking=False):  # the others go on with what they have
+            try:
+                self._require_fingerprint()
+                written = self._derived.read(self._store)
+                if written:
+                    self._adopt(written)
+            finally:
+                self._refreshing.release()
         return self._snapshot
 
     def _adopt(self, snapshot: Snapshot) -> None:
@@ -252,6 +280,11 @@ class Library:
 
     def _version(self, snapshot: Snapshot) -> str:
         return f"{snapshot.generation}-{self._embedder.fingerprint}"
+
+
+def _require_id(document_id: str) -> None:
+    if not _ID.fullmatch(document_id):
+        raise UnknownDocument(document_id)
 
 
 def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:

@@ -1,5 +1,7 @@
 """The derived indexes: one immutable state of vectors and words for readers, and the files it opens from."""
 
+import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from index.store import Store, Stored
 from index.vectors import Ids, VectorIndex
 
 STAGE = "Rebuilding the indexes"
+_STAMP = re.compile(r"generation (?P<generation>\d+), last passage (?P<last>\d+), ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Snapshot:
     @property
     def stamp(self) -> str:
         """What the files hold when they hold this snapshot."""
-        return f"generation {self.generation}, {len(self.vectors)} vectors, {len(self.lexical)} passages\n"
+        return (
+            f"generation {self.generation}, last passage {self.last_passage}, "
+            f"{len(self.vectors)} vectors, {len(self.lexical)} passages\n"
+        )
 
 
 class Derived:
@@ -44,22 +50,27 @@ class Derived:
         self._words = folder / "words"
         self._dimension = dimension
 
-    def read(self, store: Store) -> Snapshot | None:
-        """The snapshot in the files, or None where one is missing, damaged or of another generation."""
+    def read(self, store: Store, *, stale: bool = False) -> Snapshot | None:
+        """The snapshot in the files, or None where one is missing, damaged or of another generation.
+
+        ``stale`` takes an older generation too: what readers use while a writer is at work.
+        """
         try:
             stamp = self._stamp.read_text(encoding="ascii")
-            sizes = self._sizes()
-            if not stamp.endswith(sizes):
+            known = _STAMP.match(stamp)
+            if not known or not (stale or int(known["generation"]) == store.generation):
                 return None
-            snapshot = _snapshot(store, VectorIndex.read(self._vectors), LexicalIndex(self._words))
+            sizes = self._sizes()
+            vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words)
         except (OSError, ValueError):
             return None
-        fits = snapshot.vectors.dimension == self._dimension and snapshot.stamp + sizes == stamp
+        snapshot = Snapshot(int(known["generation"]), int(known["last"]), vectors, words.searcher())
+        fits = vectors.dimension == self._dimension and snapshot.stamp + sizes == stamp
         return snapshot if fits else None
 
     def rebuild(self, store: Store, progress: Progress) -> Snapshot:
         """Make the files anew from the store, without embedding anything."""
-        self.invalidate()
+        self._invalidate()
         self._vectors.unlink(missing_ok=True)
         passages = _reported(store.passages_after(0), store.passage_count(), progress)
         vectors = VectorIndex.empty(self._dimension).extended(_rows(stored) for stored in passages)
@@ -69,6 +80,7 @@ class Derived:
 
     def extend(self, snapshot: Snapshot, store: Store) -> Snapshot:
         """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
+        self._invalidate()
         last = snapshot.last_passage
         vectors = snapshot.vectors.extended(_rows(stored) for stored in store.passages_after(last))
         lexical = LexicalIndex(self._words)
@@ -76,31 +88,45 @@ class Derived:
         return _snapshot(store, vectors, lexical)
 
     def shrink(self, snapshot: Snapshot, store: Store, removed: list[int]) -> Snapshot:
-        """``snapshot`` without some passages, which the store has no more; the files are behind until ``write``.
+        """``snapshot`` without some passages, which the store has no more.
 
-        The words are written anew, so that no file still holds those of the removed ones.
+        Both indexes are written anew, so that no file still holds anything of the removed ones.
         """
+        self._invalidate()
         vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64))
-        return _snapshot(store, vectors, self._new_words(store))
+        smaller = _snapshot(store, vectors, self._new_words(store))
+        self.write(smaller)
+        return smaller
 
-    def invalidate(self) -> None:
-        """Say that the files are about to change."""
-        self._stamp.unlink(missing_ok=True)
+    def holds(self, snapshot: Snapshot) -> bool:
+        """Whether the files are those of ``snapshot``."""
+        try:
+            return self._stamp.read_text(encoding="ascii") == snapshot.stamp + self._sizes()
+        except OSError:
+            return False
 
     def write(self, snapshot: Snapshot) -> None:
         """Bring the files to ``snapshot``: what the next start opens instead of rebuilding."""
-        if self._stamp.exists():
-            return
         snapshot.vectors.write(self._vectors)
         temporary = self._stamp.with_suffix(".tmp")
-        temporary.write_text(snapshot.stamp + self._sizes(), encoding="ascii")
+        with temporary.open("w", encoding="ascii") as file:
+            file.write(snapshot.stamp + self._sizes())
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(self._stamp)
 
+    def _invalidate(self) -> None:
+        """Say that the files are about to change."""
+        self._stamp.unlink(missing_ok=True)
+
     def _new_words(self, store: Store) -> LexicalIndex:
-        shutil.rmtree(self._words, ignore_errors=True)
-        lexical = LexicalIndex(self._words)
-        lexical.add(_words(store.passages_after(0)))
-        return lexical
+        fresh = self._words.with_name("words.new")
+        for folder in (fresh, self._words):
+            if folder.exists():
+                shutil.rmtree(folder)
+        LexicalIndex(fresh).add(_words(store.passages_after(0)))
+        fresh.rename(self._words)
+        return LexicalIndex.existing(self._words)
 
     def _sizes(self) -> str:
         """The files and their sizes: tantivy opens an index that lacks some of its own, and fails later."""

@@ -248,6 +248,7 @@ class Store:
                 self._open.append(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
             self._local.connection = connection
         return connection
 

@@ -47,6 +47,15 @@ class Turns:
             self._threads.release()
             raise
 
+    @property
+    def taken(self) -> bool:
+        """Whether somebody is writing now, in another process or in this one."""
+        try:
+            with FileLock(self._processes.lock_file, timeout=0, thread_local=False):
+                return False
+        except Timeout:
+            return True
+
     def __exit__(self, *_: object) -> None:
         self._processes.release()
         self._threads.release()

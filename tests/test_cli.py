@@ -51,6 +51,14 @@ def test_show_prints_exactly_what_a_citation_names(command: Command) -> None:
     assert command("show", document).stdout == SEED.read_text(encoding="utf-8") + "\n"
 
 
+@pytest.mark.parametrize("at", ["5", "5:5", "9:4", "0:99999", "-1:5", "a:b", "\u0663:\u0665", "0:" + "9" * 5000])
+def test_a_range_that_is_none_is_refused(command: Command, at: str) -> None:
+    done = command("show", seed_id(command), "--at", at)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "write START:END, at most 0:4703" in done.stderr
+
+
 def test_list_is_tab_separated_when_piped(command: Command) -> None:
     assert command("list").stdout.splitlines()[0].split("\t") == [seed_id(command), "4703", "10", SEED.name]
 
@@ -110,6 +118,13 @@ BAD = [
     (["frobnicate"], {}, "No such command 'frobnicate'"),
     (["show", "0" * 16], {}, "there is no document '0000000000000000'"),
     (["add", "/no/such/file.txt"], {}, "/no/such/file.txt: there is no such file or folder"),
+    (["add", "/proc/self/net"], {}, "Invalid value for 'PATH…'"),
+    (["ask", "x", "--url", "http://[::1"], {}, "'http://[::1' is not an address"),
+    (["ask", "x", "--url", "http://a..b/"], {}, "no service answers at http://a..b"),
+    (["show", "\udcff"], {}, "there is no document '?'"),
+    (["remove", "\udcff"], {}, "there is no document '?'"),
+    (["serve", "--host", ""], {}, "Invalid value for '--host'"),
+    (["list"], {"PINCITE_HOST": ""}, "the setting PINCITE_HOST cannot be ''"),
     (["eval", "/no/such/file.jsonl"], {}, "/no/such/file.jsonl: cannot be read"),
     (["list"], {"PINCITE_PROT": "1"}, "there is no setting PINCITE_PROT; did you mean PINCITE_PORT?"),
     (["list"], {"PINCITE_PORT": "x"}, "the setting PINCITE_PORT cannot be 'x'"),

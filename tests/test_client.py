@@ -43,7 +43,7 @@ def test_a_service_that_breaks_off_is_unreachable() -> None:
         client.ask(REQUEST)
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8000", "ftp://x", "http://"])
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8000", "ftp://x", "http://", "http://[::1"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ServiceUnreachable, match="is not an address"):
         Client(url)

@@ -1,5 +1,6 @@
 """Files become documents byte for byte, or are refused by name."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_what_is_not_utf8_is_refused_by_its_first_wrong_byte(tmp_path: Path, raw
 
 
 def test_an_empty_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UnusableText, match=r"^empty\.txt: there is no text in it;"):
+    with pytest.raises(UnusableText, match=r"/empty\.txt: there is no text in it;"):
         read_document(written(tmp_path / "empty.txt", b"\n"))
 
 
@@ -93,3 +94,15 @@ def test_a_path_without_anything_is_refused(tmp_path: Path) -> None:
 )
 def test_the_context_is_the_words_and_years_of_a_name_that_is_no_number(name: str, words: str) -> None:
     assert context_of(name) == words
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnreadableFile, match="pipe: is neither a file nor a folder"):
+        list(text_files(tmp_path / "pipe"))
+
+
+def test_a_name_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"d\xff.txt")
+    path.write_text("A text.", encoding="utf-8")
+    assert read_document(path).title == "d\ufffd.txt"

@@ -1,6 +1,7 @@
 """The library finds what it holds, and forgets what is removed."""
 
 import dataclasses
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,13 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.library import Added, Library, OtherModel, UnknownDocument
+from index.ingesting import ingest
+from index.library import DATABASE, Added, Library, OtherModel, UnknownDocument
 from index.passages import Candidate, Neighbours
+from index.progress import silent
 from index.spans import Span
+from index.store import Store
+from index.turns import Turns
 from word_embedder import WordEmbedder
 
 STORM = "The storm broke the mast. The crew slept."
@@ -170,6 +175,37 @@ def test_a_reader_sees_what_another_process_wrote_once_it_is_closed(library: Lib
     assert asked(library) == asked(expected)
     assert library.version == expected.version
     expected.close()
+
+
+def test_a_library_opens_and_closes_while_another_process_writes(library: Library) -> None:
+    """It reads what was there before: the writer has stored a batch, and its indexes are still to come."""
+    library.add([document(STORM)])
+    library.checkpoint()
+    with Turns(library.folder):
+        store = Store(library.folder / DATABASE)
+        ingest(store, [document(HARBOUR)], words(), silent)
+        reader = Library(library.folder, words())
+        assert asked(reader) == asked(library)
+        reader.close()
+        store.close()
+    after = Library(library.folder, words())
+    assert {c.passage.document_id for c in after.search("crew harbour").candidates} == {
+        document(STORM).id,
+        document(HARBOUR).id,
+    }
+    after.close()
+
+
+def test_files_that_were_taken_away_while_in_use_are_made_anew(library: Library) -> None:
+    library.add([document(STORM)])
+    library.checkpoint()
+    shutil.rmtree(library.folder / "words")
+    library.add([document(HARBOUR)])
+    library.checkpoint()
+    again = Library(library.folder, words())
+    assert {c.passage.document_id for c in again.search("storm").candidates} >= {document(STORM).id}
+    assert asked(again) == asked(library)
+    again.close()
 
 
 def test_a_reader_refuses_what_another_process_embedded_with_another_model(library: Library) -> None:

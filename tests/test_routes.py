@@ -134,7 +134,7 @@ BAD = [
     ("POST", "/v1/ask", JSON, b'{"question": "x", "min_confidence": 2}', 422, "body.min_confidence"),
     ("POST", "/v1/ask", JSON, b'{"question": ', 400, "not valid JSON"),
     ("POST", "/v1/ask", JSON, b"\xff\xfe", 400, "not valid JSON"),
-    ("POST", "/v1/ask", JSON, b"[" * 100_000, 400, "parsing the body"),
+    ("POST", "/v1/ask", JSON, b"[" * 100_000, 400, "not valid JSON"),
     ("POST", "/v1/ask", JSON, b'"question"', 422, "body"),
     ("POST", "/v1/ask", JSON, b"", 422, "body"),
     ("POST", "/v1/ask", {"content-type": "text/plain"}, b'{"question": "x"}', 415, "'text/plain'"),
@@ -168,6 +168,22 @@ def test_bad_input_is_a_problem_that_says_what_is_wrong(
     assert problem["remedy"]
     assert "Traceback" not in response.text
     assert "site-packages" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/documents", "/v1/ask?question=who"])
+def test_head_answers_as_get_without_the_body(service: TestClient, path: str) -> None:
+    head = service.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == service.get(path).headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/v1/ask", "GET, HEAD, POST"), ("/v1/search", "POST"), ("/v1/documents/0123456789abcdef", "GET, HEAD")],
+)
+def test_a_wrong_method_is_told_which_are_right(service: TestClient, path: str, allowed: str) -> None:
+    response = service.delete(path)
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
 
 
 def test_the_committed_description_is_that_of_the_service() -> None:

@@ -49,3 +49,9 @@ def test_a_value_out_of_range_names_the_setting(name: str, value: str, monkeypat
     monkeypatch.setenv(f"PINCITE_{name}", value)
     with pytest.raises(BadSettings, match=f"the setting PINCITE_{name} cannot be '{value}'"):
         load_settings()
+
+
+def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"PINCITE_PORT=\xff\n")
+    with pytest.raises(BadSettings, match=r"the file \.env cannot be read"):
+        load_settings()

@@ -61,7 +61,7 @@ def test_what_was_built_is_read(store: Store, derived: Derived) -> None:
     read = derived.read(store)
     assert read is not None
     assert (read.stamp, found(read)) == (built.stamp, found(built))
-    assert built.stamp == "generation 1, 7 vectors, 3 passages\n"
+    assert built.stamp == "generation 1, last passage 3, 7 vectors, 3 passages\n"
 
 
 def test_it_is_extended_by_what_the_store_has_had_since(store: Store, derived: Derived) -> None:
@@ -83,7 +83,6 @@ def test_it_shrinks_by_a_document(store: Store, derived: Derived) -> None:
 
 def test_files_that_are_behind_are_not_read_until_they_are_written(store: Store, derived: Derived) -> None:
     before = derived.rebuild(store, silent)
-    derived.invalidate()
     ingest(store, [document("A crew in a storm.")], EMBEDDER, silent)
     after = derived.extend(before, store)
     assert derived.read(store) is None

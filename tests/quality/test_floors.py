@@ -1,7 +1,7 @@
 """Floors under ranking, evidence and abstention, on a fixed sample: ``make quality``.
 
-A sample of 600 questions is within about .015 of the whole collection; the floors lie that much below what
-benchmarks/quality measured, and fail when a signal is lost.
+The sample is the same every time, and the floors lie about .006 below what was measured on it: without the
+sentences' vectors, say, the first two fail (.936 and .883).
 """
 
 from pathlib import Path
@@ -41,18 +41,18 @@ def part(report: Report, name: str) -> dict[str, Any]:
 
 
 def test_the_right_paragraph_comes_first(squad: Report) -> None:
-    assert part(squad, "ranking")["ndcg_10"] >= 0.93
-    assert part(squad, "ranking")["hit_1"] >= 0.86
+    assert part(squad, "ranking")["ndcg_10"] >= 0.937
+    assert part(squad, "ranking")["hit_1"] >= 0.888
 
 
 def test_the_first_sentence_holds_the_answer(squad: Report) -> None:
-    assert part(squad, "evidence")["sentence_1"] >= 0.76
-    assert part(squad, "evidence")["sentence_3"] >= 0.89
+    assert part(squad, "evidence")["sentence_1"] >= 0.79
+    assert part(squad, "evidence")["sentence_3"] >= 0.9
 
 
 def test_what_is_absent_is_refused_and_little_else(squad: Report) -> None:
     assert part(squad, "abstention_foreign")["refused"] >= 0.9
-    assert part(squad, "abstention_foreign")["falsely_refused"] <= 0.06
+    assert part(squad, "abstention_foreign")["falsely_refused"] <= 0.05
 
 
 def test_code_is_found(compiled: Path, tmp_path: Path) -> None:
