@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.documents import Document
 from index.ingesting import ingest
 from index.library import DATABASE, Added, Library, OtherModel, UnknownDocument
 from index.passages import Candidate, Neighbours
@@ -17,24 +16,12 @@ from index.progress import silent
 from index.spans import Span
 from index.store import Store
 from index.turns import Turns
+from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
-
-STORM = "The storm broke the mast. The crew slept."
-HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
-RAIN = "Rain fell all day in the north."
-QUESTIONS = ("What broke the mast?", "Who wrote to the crew?", "rain in the north", "unheard of", "")
-
-
-def document(text: str, context: str = "") -> Document:
-    return Document.from_text(text, title=text[:9], source="test", context=context)
 
 
 def words() -> WordEmbedder:
-    return WordEmbedder("storm", "mast", "crew", "harbour", "rain")
-
-
-def asked(library: Library) -> list[Neighbours]:
-    return [library.search(question) for question in QUESTIONS]
+    return WordEmbedder(*WORDS)
 
 
 def found(library: Library, question: str = "crew") -> list[str]:

@@ -17,27 +17,15 @@ from index.formats import read_document
 from index.ingesting import prepare
 from index.library import Library
 from index.matching import Statistics, Wanted, match
-from index.passages import Candidate, Neighbours, Passage
+from index.passages import Candidate, Passage
 from index.spans import Span
 from paths import SEED
+from three_texts import HARBOUR, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
-
-STORM = "The storm broke the mast. The crew slept."
-HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
-RAIN = "Rain fell all day in the north."
-QUESTIONS = ("What broke the mast?", "Who wrote to the crew?", "rain in the north", "unheard of", "")
-
-
-def document(text: str, context: str = "") -> Document:
-    return Document.from_text(text, title=text[:9], source="test", context=context)
 
 
 def words() -> WordEmbedder:
-    return WordEmbedder("storm", "mast", "crew", "harbour", "rain", max_tokens=9)
-
-
-def asked(library: Library) -> list[Neighbours]:
-    return [library.search(question) for question in QUESTIONS]
+    return WordEmbedder(*WORDS, max_tokens=9)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {

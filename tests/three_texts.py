@@ -1,0 +1,21 @@
+"""Three short documents, and the questions that tell a library of them from another."""
+
+from index.documents import Document
+from index.library import Library
+from index.passages import Neighbours
+
+STORM = "The storm broke the mast. The crew slept."
+HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
+RAIN = "Rain fell all day in the north."
+QUESTIONS = ("What broke the mast?", "Who wrote to the crew?", "rain in the north", "unheard of", "")
+WORDS = ("storm", "mast", "crew", "harbour", "rain")
+
+
+def document(text: str, context: str = "") -> Document:
+    """``text`` as a document."""
+    return Document.from_text(text, title=text[:9], source="test", context=context)
+
+
+def asked(library: Library) -> list[Neighbours]:
+    """What the library finds for each question."""
+    return [library.search(question) for question in QUESTIONS]
