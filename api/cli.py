@@ -37,9 +37,10 @@ def main() -> None:
     except typer.TyperException as error:
         _complain(f"{error.format_message().rstrip('.')}; see 'pincite --help'")
         sys.exit(FAILED)
-    except BrokenPipeError:
-        sys.stdout = None  # whoever read has gone, as 'head' does: nothing is wrong
-        sys.exit(ANSWERED)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # the reader has gone, as 'head' does: nothing is wrong
+            sys.exit(ANSWERED)
+        raise
     except OSError as error:
         _complain(f"{error.filename or 'the output'}: {error.strerror}; check the disk and the permissions")
         sys.exit(FAILED)
