@@ -98,7 +98,9 @@ def ask(
 
     from api.rendering import show_answer
     from api.schemas import AskRequest
+    from qa.questions import cleaned
 
+    cleaned(question)  # a mistake is said before a library is made for it
     try:
         request = AskRequest(
             question=question, top_k=top_k, document_ids=document or None, min_confidence=min_confidence

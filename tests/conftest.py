@@ -87,6 +87,7 @@ def command(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str
             env=environment(**{"PINCITE_DATA": str(data), "PINCITE_MODEL": settings.model, **set_}),
         )
 
+    run("list")  # the first use makes the library, and says so
     return run
 
 
