@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import errors
 from api.head import HeadAsGet
-from api.opening import open_library
+from api.opening import open_answerer
 from api.routes import health, v1
 from api.service import Opener, Service
 from api.settings import Settings
@@ -28,7 +28,7 @@ def _raise(error: PinciteError) -> None:
 def create_app(
     settings: Settings,
     *,
-    opener: Opener = open_library,
+    opener: Opener = open_answerer,
     on_failure: Callable[[PinciteError], None] = _raise,
 ) -> FastAPI:
     """The service for ``settings``; ``on_failure`` hears, in a thread, that the library cannot be opened."""

@@ -2,7 +2,8 @@
 
 import time
 
-from api.schemas import AskRequest, AskResponse, PassageBody, SearchRequest, SearchResponse
+from api.requests import AskRequest, SearchRequest
+from api.schemas import AskResponse, PassageBody, SearchResponse
 from qa.answering import Answerer
 
 
@@ -14,6 +15,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
         top_k=body.top_k,
         documents=body.document_ids,
         min_confidence=default_confidence if body.min_confidence is None else body.min_confidence,
+        read=body.read,
         explained=body.explain,
     )
     return AskResponse.of(answer, took_ms=_since(begin))

@@ -12,7 +12,8 @@ from api.upkeep import upkeep
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
-    from api.schemas import AskRequest, AskResponse
+    from api.requests import AskRequest
+    from api.schemas import AskResponse
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
 HELP = """Answer questions from your documents with the exact sentences, each with a citation.
@@ -54,6 +55,9 @@ Url = Annotated[
     str, typer.Option("--url", metavar="URL", help="Ask the service running there, not the local library.")
 ]
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many passages to show.")]
+Fast = Annotated[
+    bool, typer.Option("--fast", help="Leave the reader out: milliseconds, and fewer right first sentences.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP interface does.")]
 
 
@@ -88,6 +92,7 @@ def ask(
     min_confidence: Annotated[
         float | None, typer.Option(min=0, max=1, help="Answer only from this confidence on.")
     ] = None,
+    fast: Fast = False,
     as_json: AsJson = False,
 ) -> int:
     """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
@@ -97,13 +102,17 @@ def ask(
     from pydantic import ValidationError
 
     from api.rendering import show_answer
-    from api.schemas import AskRequest
+    from api.requests import AskRequest
     from qa.questions import cleaned
 
     cleaned(question)  # a mistake is said before a library is made for it
     try:
         request = AskRequest(
-            question=question, top_k=top_k, document_ids=document or None, min_confidence=min_confidence
+            question=question,
+            top_k=top_k,
+            document_ids=document or None,
+            min_confidence=min_confidence,
+            read=not fast,
         )
     except ValidationError as error:
         raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
@@ -210,11 +219,12 @@ def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
 
 def _ask_library(request: "AskRequest") -> "AskResponse":
     from api.asking import answered
-    from api.local import open_local
+    from api.local import open_answering
     from api.settings import load_settings
-    from qa.answering import Answerer
 
-    return answered(Answerer(open_local(err)), request, default_confidence=load_settings().min_confidence)
+    return answered(
+        open_answering(err, read=request.read), request, default_confidence=load_settings().min_confidence
+    )
 
 
 def _range(at: str, length: int) -> tuple[int, int]:

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import httpx2
 from pydantic import ValidationError
 
-from api.schemas import AskRequest, AskResponse, Problem
+from api.requests import AskRequest
+from api.schemas import AskResponse, Problem
 from index.errors import PinciteError
 
 TIMEOUT_SECONDS = 30.0

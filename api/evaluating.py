@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from api.opening import open_embedder_of
+from api.opening import effort_of, open_embedder_of, open_reader_of
 from api.settings import Settings
 from index.library import Library
 from index.progress import Progress
@@ -18,6 +18,7 @@ from qa.collections import Collection, read_collection, read_questions
 from qa.confidence import fitted
 from qa.evaluation import Outcome, Units, indexed, run, run_absent, run_left_out
 from qa.measures import abstention, evidence, ranking, speed
+from qa.reading.opening import OWN
 
 EVALUATIONS = "evaluations"
 
@@ -60,7 +61,8 @@ def evaluate_collection(
     )
     library.add(own.documents.values(), progress=progress)
     library.checkpoint()
-    answerer = Answerer(library)
+    reader = open_reader_of(settings, progress)
+    answerer = Answerer(library, reader, effort=effort_of(settings))
     outcomes = run(answerer, collection.questions, own, progress=progress)
     parts = {**_parts(outcomes), "abstention": _abstention(outcomes, settings)}
     answered = [outcome for outcome in outcomes if outcome.answerable]
@@ -77,9 +79,10 @@ def evaluate_collection(
     return report
 
 
-def evaluate_library(settings: Settings, library: Library, questions: Path, *, progress: Progress) -> Report:
+def evaluate_library(settings: Settings, answerer: Answerer, questions: Path, *, progress: Progress) -> Report:
     """Ask the library labelled questions about its only document."""
-    outcomes = run(Answerer(library), read_questions(questions), None, progress=progress)
+    library = answerer.library
+    outcomes = run(answerer, read_questions(questions), None, progress=progress)
     parts = {**_parts(outcomes), "abstention": _abstention(outcomes, settings)}
     documents = library.summaries()
     return Report(questions.stem, "documents", len(documents), len(library), len(outcomes), library.version, parts)
@@ -106,7 +109,8 @@ def _parts(outcomes: list[Outcome]) -> dict[str, Any]:
 
 
 def _abstention(outcomes: list[Outcome], settings: Settings) -> dict[str, Any] | None:
-    threshold = fitted().threshold if settings.min_confidence is None else settings.min_confidence
+    read = settings.reranker == OWN
+    threshold = fitted(read=read).threshold if settings.min_confidence is None else settings.min_confidence
     found = abstention(outcomes, threshold)
     return asdict(found) if found else None
 

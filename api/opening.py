@@ -7,6 +7,10 @@ from index.library import Library
 from index.models import open_embedder
 from index.progress import Progress, silent
 from index.turns import require_writable
+from qa.answering import Answerer
+from qa.effort import Effort
+from qa.reading.opening import open_reader
+from qa.reading.reader import Reader
 
 MODELS = "models"
 
@@ -20,6 +24,22 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     library = Library(settings.data, open_embedder_of(settings, progress), progress=progress)
     library.seed(lambda: [read_document(path) for path in text_files(settings.seeds)], progress=progress)
     return library
+
+
+def open_answerer(settings: Settings, *, progress: Progress = silent) -> Answerer:
+    """What answers questions as ``settings`` say; raises as ``open_library`` does."""
+    library = open_library(settings, progress=progress)
+    return Answerer(library, open_reader_of(settings, progress), effort=effort_of(settings))
+
+
+def open_reader_of(settings: Settings, progress: Progress) -> Reader | None:
+    """The reader that ``settings`` name, None for none; raises as ``open_library`` does."""
+    return open_reader(settings.reranker, settings.model, settings.data / MODELS, progress=progress)
+
+
+def effort_of(settings: Settings) -> Effort:
+    """How much may be read."""
+    return Effort(settings.read_passages, settings.read_budget_ms)
 
 
 def reindex_library(settings: Settings, *, progress: Progress = silent) -> Library:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.schemas import AskResponse, CitationBody, PassageBody
+from api.schemas import AskResponse, CitationBody, PassageBody, QuoteBody
 from index.documents import Summary
 
 NOT_ANSWERED = "The documents do not say."
@@ -24,11 +24,11 @@ def visible(text: str) -> str:
 def show_answer(console: Console, answer: AskResponse) -> None:
     """The answer, its place, and the other passages with their best sentence marked."""
     if answer.answer:
-        _line(console, Text(_flat(answer.answer.text), style="bold green"))
+        _line(console, _quoted(answer.answer))
         _line(console, Text(f"  {place(answer.answer.citation)}, confidence {answer.confidence:.2f}", style="dim"))
         for quote in answer.answer.also:
             console.print()
-            _line(console, Text("Also: ", style="bold yellow").append(_flat(quote.text)))
+            _line(console, Text("Also: ", style="bold yellow").append_text(_quoted(quote, style="default")))
             _line(console, Text(f"  {place(quote.citation)}", style="dim"))
     else:
         _line(console, Text(NOT_ANSWERED, style="bold yellow"))
@@ -57,6 +57,15 @@ def place(citation: CitationBody) -> str:
     """A citation's place in words that ``pincite show`` takes."""
     place = f"{citation.start_char_index}:{citation.end_char_index}"
     return f"{visible(citation.document_title)}, characters {place} (document {citation.document_id})"
+
+
+def _quoted(quote: QuoteBody, *, style: str = "bold green") -> Text:
+    """The sentence, with the words in it that are the answer underlined."""
+    text = Text(_flat(quote.text), style=style)
+    if quote.span:
+        start = quote.span.citation.start_char_index - quote.citation.start_char_index
+        text.stylize("underline", start, start + len(quote.span.text))
+    return text
 
 
 def _marked(passage: PassageBody) -> Text:

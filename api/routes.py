@@ -7,17 +7,8 @@ from fastapi.responses import PlainTextResponse
 
 from api.asking import answered, searched
 from api.errors import WrongContentType
-from api.schemas import (
-    MAX_TOP_K,
-    AskRequest,
-    AskResponse,
-    DocumentBody,
-    DocumentId,
-    DocumentsResponse,
-    Problem,
-    SearchRequest,
-    SearchResponse,
-)
+from api.requests import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
+from api.schemas import AskResponse, DocumentBody, DocumentsResponse, Problem, SearchResponse
 from api.service import Service
 from qa.answering import Answerer
 

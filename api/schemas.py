@@ -1,60 +1,17 @@
-"""The bodies of version 1 of the HTTP interface."""
+"""The bodies of answers in version 1 of the HTTP interface."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    model_serializer,
-)
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
+from api.requests import Body, DocumentId
 from index.documents import Summary
-from qa.answers import Answer, Citation, CitedPassage, Explanation
-from qa.questions import MAX_CHARACTERS
+from qa.answers import Answer, Citation, CitedPassage, Explanation, Quote
+from qa.effort import Read
 
-DOCUMENT_ID = r"^[0-9a-f]{16}$"
-MAX_TOP_K = 50
 WORDS_AT_EACH_END = 5
 """Words of a long quotation that a text fragment names at its start and at its end."""
-
-DocumentId = Annotated[
-    str, StringConstraints(pattern=DOCUMENT_ID), Field(description="A document's id: 16 hexadecimal digits.")
-]
-
-
-class Body(BaseModel):
-    """A body that refuses fields it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SearchRequest(Body):
-    """What to look for."""
-
-    question: str = Field(description=f"1 to {MAX_CHARACTERS:,} characters of plain text.")
-    top_k: int = Field(5, ge=1, le=MAX_TOP_K, strict=True, description="How many passages to return.")
-    document_ids: list[DocumentId] | None = Field(
-        None, min_length=1, max_length=1000, description="Search only these documents."
-    )
-
-    explain: bool = Field(False, strict=True, description="Say for each passage what its score is made of.")
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "who took responsibility?"}]})
-
-
-class AskRequest(SearchRequest):
-    """A question."""
-
-    min_confidence: float | None = Field(
-        None, ge=0, le=1, description="Answer only from this confidence on; the service's setting by default."
-    )
-    read: bool = Field(
-        True, strict=True, description="Let a reader choose the sentence, where one is installed; none ships yet."
-    )
 
 
 class QuoteSelector(Body):
@@ -111,11 +68,15 @@ class CitationBody(Body):
 
 
 class ScoresBody(Body):
-    """Cosines of the passage and of its best sentence, and the passage's BM25 score."""
+    """Cosines of the passage and of its best sentence, the passage's BM25 score, and the best sentence's relevance.
+
+    ``reader`` is null where the passage was not read.
+    """
 
     passage: float
     sentence: float
     lexical: float
+    reader: float | None
 
 
 class PartBody(Body):
@@ -176,29 +137,58 @@ class PassageBody(Body):
         return cls(
             text=passage.citation.cited_text,
             score=passage.score,
-            scores=ScoresBody(passage=scores.passage, sentence=scores.sentence, lexical=scores.lexical),
+            scores=ScoresBody(
+                passage=scores.passage, sentence=scores.sentence, lexical=scores.lexical, reader=scores.reader
+            ),
             citation=CitationBody.of(passage.citation),
             sentence=CitationBody.of(passage.sentence),
             explanation=ExplanationBody.of(why) if why else None,
         )
 
 
-class QuoteBody(Body):
+class WordsBody(Body):
     """Words of a document, exactly."""
 
     text: str
     citation: CitationBody
 
     @classmethod
-    def of(cls, citation: Citation) -> "QuoteBody":
+    def of(cls, citation: Citation) -> "WordsBody":
         """The body of a quotation."""
         return cls(text=citation.cited_text, citation=CitationBody.of(citation))
 
 
+class QuoteBody(WordsBody):
+    """A sentence that answers, or two that do together; ``span`` are the words in it that are the answer.
+
+    ``span`` is null where no reader marked any.
+    """
+
+    span: WordsBody | None
+
+    @classmethod
+    def quoted(cls, quote: Quote) -> "QuoteBody":
+        """The body of a quote."""
+        return cls(**_quote_fields(quote))
+
+
 class AnswerBody(QuoteBody):
-    """The sentence that answers, or two that do together; ``also`` are further ones that answer differently."""
+    """The answer; ``also`` are further sentences that answer differently."""
 
     also: list[QuoteBody]
+
+
+class ReadBody(Body):
+    """How reading went: the reader, the passages read, and whether time was enough for all that were to be."""
+
+    reader: str
+    passages: int
+    complete: bool
+
+    @classmethod
+    def of(cls, read: Read) -> "ReadBody":
+        """The body of what is known of reading."""
+        return cls(reader=read.reader, passages=read.passages, complete=read.complete)
 
 
 class SearchResponse(Body):
@@ -218,6 +208,7 @@ class AskResponse(Body):
     confidence: float = Field(description="The probability that the documents answer the question.")
     answer: AnswerBody | None
     passages: list[PassageBody]
+    read: ReadBody | None = Field(description="Null where nothing was read.")
     index_version: str
     took_ms: float
 
@@ -230,6 +221,7 @@ class AskResponse(Body):
             confidence=round(answer.confidence, 4),
             answer=_answer(answer),
             passages=[PassageBody.of(passage) for passage in answer.passages],
+            read=ReadBody.of(answer.read) if answer.read else None,
             index_version=answer.index_version,
             took_ms=took_ms,
         )
@@ -277,10 +269,18 @@ class Problem(BaseModel):
 
 
 def _answer(answer: Answer) -> AnswerBody | None:
-    if answer.sentence is None:
+    if answer.quote is None:
         return None
-    quote = QuoteBody.of(answer.sentence)
-    return AnswerBody(text=quote.text, citation=quote.citation, also=[QuoteBody.of(one) for one in answer.also])
+    return AnswerBody(**_quote_fields(answer.quote), also=[QuoteBody.quoted(one) for one in answer.also])
+
+
+def _quote_fields(quote: Quote) -> dict[str, Any]:
+    sentence = quote.sentence
+    return {
+        "text": sentence.cited_text,
+        "citation": CitationBody.of(sentence),
+        "span": WordsBody.of(quote.words) if quote.words else None,
+    }
 
 
 def text_fragment(text: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from api.errors import NotReady
 from api.settings import Settings
 from index.errors import PinciteError
-from index.library import Library
 from qa.answering import Answerer
 
 logger = logging.getLogger(__name__)
-Opener = Callable[[Settings], Library]
+Opener = Callable[[Settings], Answerer]
 
 
 class Service:
@@ -47,8 +46,8 @@ class Service:
 
     def _open(self) -> None:
         try:
-            answerer = Answerer(self._opener(self.settings))
-            answerer.library.search("Is everything in memory?")  # so that the first visitor's is not the slow one
+            answerer = self._opener(self.settings)
+            answerer.judge("Is everything in memory?")  # so that the first visitor's is not the slow one
         except PinciteError as error:
             self._on_failure(error)
         else:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import PinciteError
 from index.models import DEFAULT_MODEL
+from qa.effort import DEFAULT, MOST_PASSAGES
 
 PREFIX = "PINCITE_"
 ENV_FILE = ".env"
@@ -51,6 +52,18 @@ class Settings(BaseSettings):
     )
     runtime: Literal["onnx", "torch"] = Field(
         "onnx", description="'onnx' compiles the model for speed, 'torch' runs it with sentence-transformers"
+    )
+    reranker: str = Field(
+        "pincite",
+        min_length=1,
+        description="what reads the passages that were found: 'pincite' is its own reader, 'none' nothing, else a "
+        "sentence-transformers cross-encoder's name or folder",
+    )
+    read_passages: int = Field(
+        DEFAULT.passages, ge=1, le=MOST_PASSAGES, description="passages that are read at most"
+    )
+    read_budget_ms: float = Field(
+        DEFAULT.budget_ms, gt=0, description="milliseconds of reading after which no further passage is begun"
     )
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="probability below which the documents do not say; the fitted one by default"

@@ -32,24 +32,26 @@ def compile_(
         Path | None, typer.Option(metavar="FOLDER", help="Where to; the library's models by default.")
     ] = None,
 ) -> None:
-    """Compile an embedding model to int8 ONNX, and check it against sentence-transformers."""
+    """Compile an embedding model, and the reader beside it, to int8 ONNX, and check both against torch."""
     from api.opening import MODELS
     from api.progress import progress_bars
     from api.settings import load_settings
     from index.manifest import Manifest
     from index.models import compile_into, compiled_folder
+    from qa.reading.opening import FOLDER, compile_own
 
     values = load_settings()
     name = model or values.model
     target = to or compiled_folder(name, values.data / MODELS)
     with progress_bars(err) as progress:
         compile_into(name, target, progress=progress)
+        difference = compile_own(target / FOLDER, progress=progress)
     made = Manifest.read(target)
-    out.print(
+    for line in (
         f"{target}: cosine to the original {made.cosine_mean:.4f} on average, {made.cosine_min:.4f} at worst",
-        highlight=False,
-        soft_wrap=True,
-    )
+        f"{target / FOLDER}: no relevance further than {difference:.4f} from the original",
+    ):
+        out.print(line, highlight=False, soft_wrap=True)
 
 
 @upkeep.command("eval")
@@ -65,6 +67,7 @@ def evaluate(
     foreign: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Also ask another collection's questions.")
     ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Leave the reader out.")] = False,
     limit: Annotated[int | None, typer.Option(min=2, help="Ask only about this many questions.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, curves included.")] = False,
 ) -> None:
@@ -74,14 +77,16 @@ def evaluate(
     questions about the local library's only document.
     """
     from api.evaluating import evaluate_collection, evaluate_library, show_report
-    from api.local import open_local
+    from api.opening import open_answerer
     from api.progress import progress_bars
     from api.settings import load_settings
+    from qa.reading.opening import NONE
 
+    settings = load_settings().model_copy(update={"reranker": NONE} if fast else {})
     with progress_bars(err) as progress:
         if labels.is_dir():
             report = evaluate_collection(
-                load_settings(),
+                settings,
                 labels,
                 units=units,
                 left_out=leave_out,
@@ -90,7 +95,8 @@ def evaluate(
                 progress=progress,
             )
         else:
-            report = evaluate_library(load_settings(), open_local(err), labels, progress=progress)
+            answerer = open_answerer(settings, progress=progress)
+            report = evaluate_library(settings, answerer, labels, progress=progress)
     show_report(out, report, as_json=as_json)
 
 

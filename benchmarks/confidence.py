@@ -1,12 +1,15 @@
-"""Fit the confidence model: ``python -m benchmarks.confidence ../shared/eval/squadshifts-reddit``.
+"""Fit the confidence models: ``python -m benchmarks.confidence ../shared/eval``.
 
 Libraries of many sizes are made from the collection's documents, at random and of one topic, through Pincite's
 own ``Library`` and ranking. Each is asked questions that it answers and as many that it does not, because their
 document is not in it. Only questions that stand alone are asked: those about "the poster" or "it" were written
-beside one document and mean nothing without it. A logistic regression (scikit-learn) on the five signals of
+beside one document and mean nothing without it. A logistic regression (scikit-learn) on the signals of
 ``qa.confidence``, every kind of library and both labels weighing the same, gives the weights. The threshold is the
 one at which, on average over the kinds, at most 5 % of the answerable questions lose a right first sentence to a
 refusal.
+
+The model for questions whose passages were read is fitted on those sources alone that the reader was not trained
+on, and on squad2-dev's likewise, with its questions that were made to deceive.
 """
 
 import json
@@ -15,8 +18,9 @@ import re
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,19 +29,25 @@ from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from api.opening import open_embedder_of
+from api.opening import open_embedder_of, open_reader_of
 from api.progress import progress_bars
 from api.settings import load_settings
+from benchmarks.reader.examples import HALVED, first_half, for_tuning
 from benchmarks.remembering import Remembering
 from index.documents import Document
 from index.library import Library
 from qa import confidence
+from qa.answering import Answerer
 from qa.collections import Question, read_collection
 from qa.confidence import Signals, signals
 from qa.evaluation import Indexed, indexed
-from qa.retrieval import RankedSentence, retrieve
+from qa.reading.reader import Reader
+from qa.retrieval import RankedSentence, Retrieved
 
 SEED = 7
+COLLECTION = "squadshifts-reddit"
+DECEIVING = "made to deceive"
+"""The kind of the library of squad2-dev."""
 SIZES = {14: 150, 100: 24, 500: 5}
 """Documents in a library, and how many libraries of that size of each kind."""
 QUESTIONS = 1200
@@ -53,33 +63,67 @@ NAMES = [field.name for field in fields(Signals)]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The signals, and whether the first sentence holds a labelled answer."""
+
+    signals: Signals
+    right_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """One question to one library: the kind of library, the signals, whether it is answered, and rightly first."""
+    """One question to one library: the kind of library, whether that answers it, and what was seen.
+
+    ``read`` is what was seen once its passages were read, None where the reader was trained on its source.
+    """
 
     kind: str
-    signals: Signals
     answerable: bool
-    right_first: bool
+    unread: Seen
+    read: Seen | None
 
 
 def main() -> None:
     """Fit, and write ``qa/confidence.json``."""
     folder = Path(sys.argv[1])
+    settings = load_settings()
     with progress_bars(Console(stderr=True)) as progress:
-        embedder = Remembering(open_embedder_of(load_settings(), progress))
-        own = indexed(read_collection(folder), "documents")
+        embedder = Remembering(open_embedder_of(settings, progress))
+        reader = open_reader_of(settings, progress)
+        own = indexed(read_collection(folder / COLLECTION), "documents")
         examples: list[Example] = []
         libraries = list(_libraries(own, embedder, random.Random(SEED)))  # noqa: S311 - reproducible, not secret
         for done, (kind, documents, count) in enumerate(libraries, start=1):
             rng = random.Random(SEED + done)  # noqa: S311
-            examples += _examples(kind, documents, count, own=own, embedder=embedder, rng=rng)
+            with _answerer(documents, embedder, reader) as answerer:
+                examples += _examples(answerer, _sample(kind, documents, count, own=own, rng=rng), own)
             progress("Asking libraries of many sizes", done, len(libraries))
-    record = _fit(examples)
-    record["fitted_on"] = f"{folder.name}: {len(examples)} questions to {len(libraries)} libraries, seed {SEED}"
-    record["date"] = datetime.now(UTC).date().isoformat()
+        deceiving = indexed(first_half(read_collection(folder / HALVED)), "documents")
+        with _answerer(deceiving.documents.values(), embedder, reader) as answerer:
+            examples += _examples(answerer, _deceiving(deceiving), deceiving)
     target = Path(confidence.__file__).with_suffix(".json")
-    target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(_record(examples, len(libraries)), indent=2) + "\n", encoding="utf-8")
     print(target.read_text(encoding="utf-8"))
+
+
+def _record(examples: Sequence[Example], libraries: int) -> dict[str, object]:
+    """Both models as they are committed."""
+    unread = [(e.kind, e.answerable, e.unread) for e in examples if e.kind != DECEIVING]
+    read = [(e.kind, e.answerable, e.read) for e in examples if e.read]
+    date = datetime.now(UTC).date().isoformat()
+    return {
+        "unread": {
+            **_fit(unread, [name for name in NAMES if name != "relevance"]),
+            "fitted_on": f"{COLLECTION}: {len(unread)} questions to {libraries} libraries, seed {SEED}",
+            "date": date,
+        },
+        "read": {
+            **_fit(read, NAMES),
+            "fitted_on": f"{COLLECTION} and {HALVED}: {len(read)} questions about sources that the reader was not "
+            f"trained on, to {libraries + 1} libraries, seed {SEED}",
+            "date": date,
+        },
+    }
 
 
 def _libraries(
@@ -100,10 +144,20 @@ def _libraries(
         yield "all", [d for i, d in enumerate(documents) if i % 5 != fold], QUESTIONS // 5
 
 
-def _examples(
-    kind: str, documents: list[Document], count: int, *, own: Indexed, embedder: Remembering, rng: random.Random
-) -> list[Example]:
-    """Ask one library questions that it answers, and as many that it does not."""
+@contextmanager
+def _answerer(documents: Iterable[Document], embedder: Remembering, reader: Reader | None) -> Iterator[Answerer]:
+    """What answers from a library of ``documents`` that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(Path(folder), embedder)
+        library.add(documents)
+        yield Answerer(library, reader)
+        library.close()
+
+
+def _sample(
+    kind: str, documents: list[Document], count: int, *, own: Indexed, rng: random.Random
+) -> list[tuple[str, bool, Question]]:
+    """The kind, and questions that these documents answer, and as many that they do not."""
     held = {document.id for document in documents}
     inside: dict[bool, list[Question]] = defaultdict(list)
     for question in own.collection.questions:
@@ -111,18 +165,37 @@ def _examples(
             answering = {i for label in question.labels for i, _ in own.by_source[label.source]}
             if answering <= held or not answering & held:
                 inside[answering <= held].append(question)
+    return [
+        (kind, answerable, question)
+        for answerable, questions in inside.items()
+        for question in rng.sample(questions, min(count, len(questions)))
+    ]
+
+
+def _deceiving(own: Indexed) -> list[tuple[str, bool, Question]]:
+    """The questions about sources that are kept for tuning, half of them made to deceive."""
+    questions = (question for question in own.collection.questions if for_tuning(question.source))
+    return [(DECEIVING, question.answerable, question) for question in questions]
+
+
+def _examples(answerer: Answerer, sample: Sequence[tuple[str, bool, Question]], own: Indexed) -> list[Example]:
+    """Ask one library, with the reader only where it was not trained on the question's source."""
     examples = []
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder), embedder)
-        library.add(documents)
-        for answerable, questions in inside.items():
-            for question in rng.sample(questions, min(count, len(questions))):
-                found = retrieve(library, question.text)
-                if found.sentences:
-                    right = answerable and _right(found.sentences[0], question, own)
-                    examples.append(Example(kind, signals(question.text, found, library), answerable, right))
-        library.close()
+    for kind, answerable, question in sample:
+        unread, _ = answerer.judge(question.text, read=False)
+        if not unread.sentences:
+            continue
+        before = _seen(answerer, unread, question, own, answerable=answerable)
+        after = None
+        if for_tuning(question.source):
+            after = _seen(answerer, answerer.judge(question.text)[0], question, own, answerable=answerable)
+        examples.append(Example(kind, answerable, before, after))
     return examples
+
+
+def _seen(answerer: Answerer, found: Retrieved, question: Question, own: Indexed, *, answerable: bool) -> Seen:
+    right = answerable and _right(found.sentences[0], question, own)
+    return Seen(signals(question.text, found, answerer.library), right)
 
 
 def _right(sentence: RankedSentence, question: Question, own: Indexed) -> bool:
@@ -135,11 +208,15 @@ def _right(sentence: RankedSentence, question: Question, own: Indexed) -> bool:
     )
 
 
-def _fit(examples: list[Example]) -> dict[str, object]:
-    """The model as it is committed, the standardisation folded into its weights."""
-    values = np.array([astuple(example.signals) for example in examples])
-    labels = np.array([example.answerable for example in examples])
-    weights = _even([f"{example.kind} {example.answerable}" for example in examples])
+Row = tuple[str, bool, Seen]
+"""An example's kind, whether it is answerable, and what was seen."""
+
+
+def _fit(rows: Sequence[Row], names: Sequence[str]) -> dict[str, object]:
+    """A model as it is committed, the standardisation folded into its weights."""
+    values = np.array([[getattr(seen.signals, name) for name in names] for _, _, seen in rows])
+    labels = np.array([answerable for _, answerable, _ in rows])
+    weights = _even([f"{kind} {answerable}" for kind, answerable, _ in rows])
     scaler = StandardScaler().fit(values)
     fitted = LogisticRegression(C=1.0, max_iter=2000).fit(scaler.transform(values), labels, sample_weight=weights)
     slopes = fitted.coef_[0] / scaler.scale_
@@ -147,19 +224,19 @@ def _fit(examples: list[Example]) -> dict[str, object]:
     sure = 1 / (1 + np.exp(-(values @ slopes + intercept)))
     return {
         "intercept": intercept,
-        "weights": {name: float(slope) for name, slope in zip(NAMES, slopes, strict=True)},
-        "threshold": round(_threshold(examples, sure), 2),
+        "weights": {name: float(slope) for name, slope in zip(names, slopes, strict=True)},
+        "threshold": round(_threshold(rows, sure), 2),
     }
 
 
-def _threshold(examples: list[Example], sure: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+def _threshold(rows: Sequence[Row], sure: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
     """Where 5 % of the answerable questions would lose a right first sentence, kinds weighing the same."""
-    answerable = [i for i, example in enumerate(examples) if example.answerable]
-    weights = _even([examples[i].kind for i in answerable])
+    answerable = [i for i, (kind, answered, _) in enumerate(rows) if answered and kind != DECEIVING]
+    weights = _even([rows[i][0] for i in answerable])
     order = sorted(range(len(answerable)), key=lambda j: sure[answerable[j]])
     lost = 0.0
     for j in order:
-        lost += weights[j] * examples[answerable[j]].right_first
+        lost += weights[j] * rows[answerable[j]][2].right_first
         if lost > LOST * weights.sum():
             return float(sure[answerable[j]])
     return 0.5

@@ -1,15 +1,14 @@
 """The embedder that serves: a compiled model in onnxruntime."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from index.embedding import TokenOffsets, Vectors, late_chunked, lead, unit
 from index.manifest import Manifest
+from index.sessions import open_session
 from index.spans import Span
 
 MODEL = "model.onnx"
@@ -34,9 +33,7 @@ class CompiledEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL), _options(threads or available_cores()), ["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / MODEL, threads=threads)
         self._inputs = {wanted.name for wanted in self._session.get_inputs()}
         self._special_tokens = self._tokenizer.num_special_tokens_to_add(False)
         self.embed_question("warm")
@@ -95,17 +92,3 @@ class CompiledEmbedder:
     def _pooled(self, outputs: Vectors) -> Vectors:
         pooled: Vectors = outputs[0] if self._recipe.pooling == "cls" else outputs.mean(axis=0)
         return pooled
-
-
-def available_cores() -> int:
-    """The cores that this process may use, where the platform says; else those of the machine."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _options(threads: int) -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads make a busy machine slow: waiting ones give their core to whoever needs it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options

@@ -75,7 +75,7 @@ def compile_model(source: Path, target: Path, *, name: str, progress: Progress =
         progress(STAGE, 1, 4)
         _export(load(source, attention="eager"), work / "float32.onnx")
         progress(STAGE, 2, 4)
-        _quantise(work / "float32.onnx", work / MODEL)
+        quantise(work / "float32.onnx", work / MODEL)
         reference.tokenizer.save(str(work / TOKENIZER))
         progress(STAGE, 3, 4)
         manifest = _checked(reference, work, name)
@@ -108,8 +108,11 @@ def _export(model: SentenceTransformer, path: Path) -> None:
         )
 
 
-def _quantise(source: Path, target: Path) -> None:
-    """int8 weights with a scale for each output channel: a single scale a matrix costs 5 % of the cosine."""
+def quantise(source: Path, target: Path) -> None:
+    """Replace ``source`` by ``target`` with int8 weights, a scale for each output channel.
+
+    A single scale a matrix costs 5 % of the cosine.
+    """
     logging.disable(logging.WARNING)  # it advises a preparation that changes nothing here
     try:
         quantize_dynamic(

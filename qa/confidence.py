@@ -1,4 +1,4 @@
-"""How probable it is that the documents answer the question: five signals, one logistic function."""
+"""How probable it is that the documents answer the question: a few signals, one logistic function."""
 
 import importlib.resources
 import json
@@ -15,6 +15,9 @@ from qa.retrieval import Retrieved
 FITTED_SIZES = (8, 25_000)
 """Passages of the libraries on which the weights were fitted and tried; others count as the nearer end."""
 
+MOST_LOGIT = 10.0
+"""Beyond this, a reader is only more certain of the same."""
+
 _NOT_NAMES = frozenset(
     "what which who whom whose when where why how the a an in on of at by for from to is are was were do does did "
     "if after during under i".split()
@@ -29,7 +32,7 @@ class Signals:
     ``score`` is the best passage's score times ``words``: matching much of a long question says more.
     ``cosine`` is that of the most similar sentence. ``size`` is ln of the library's passages: the best of many
     is high by chance. ``name_missing`` is 1 where the first sentence and its context lack a name or number of
-    the question's, else 0.
+    the question's, else 0. ``relevance`` is the reader's best, as a logit; None where nothing was read.
     """
 
     words: float
@@ -37,6 +40,7 @@ class Signals:
     cosine: float
     size: float
     name_missing: float
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,32 @@ class Model:
 
     def probability(self, signals: Signals) -> float:
         """The probability in (0, 1)."""
-        z = self.intercept + sum(self.weights[name] * value for name, value in asdict(signals).items())
+        values = asdict(signals)
+        z = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-@lru_cache(1)
-def fitted() -> Model:
-    """The committed model, as ``benchmarks/confidence`` fits it."""
+@lru_cache(2)
+def fitted(*, read: bool) -> Model:
+    """The committed model for questions whose passages Pincite's reader has read, or for the others.
+
+    ``benchmarks/confidence`` fits both.
+    """
     record = json.loads(importlib.resources.files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
-    return Model(record["intercept"], record["weights"], record["threshold"])
+    chosen = record["read" if read else "unread"]
+    return Model(chosen["intercept"], chosen["weights"], chosen["threshold"])
+
+
+def model_of(retrieved: Retrieved) -> Model:
+    """The model for what was retrieved: it counts a reader's relevances where it was fitted with that reader."""
+    return fitted(read=retrieved.read is not None and retrieved.read.calibrated)
 
 
 def confidence(question: str, retrieved: Retrieved, library: Library) -> float:
     """The probability that the library answers ``question``; 0 where nothing was found."""
     if not retrieved.sentences:
         return 0.0
-    return fitted().probability(signals(question, retrieved, library))
+    return model_of(retrieved).probability(signals(question, retrieved, library))
 
 
 def signals(question: str, retrieved: Retrieved, library: Library) -> Signals:
@@ -73,11 +87,22 @@ def signals(question: str, retrieved: Retrieved, library: Library) -> Signals:
     smallest, largest = FITTED_SIZES
     return Signals(
         words=words,
-        score=retrieved.passages[0].score * words,
+        score=max(passage.fused for passage in retrieved.passages) * words,
         cosine=max(max(passage.candidate.sentence_cosines) for passage in retrieved.passages),
         size=math.log(min(max(retrieved.neighbours.passages, smallest), largest)),
         name_missing=float(bool(names(question) - _first_words(retrieved, library))),
+        relevance=_relevance(retrieved),
     )
+
+
+def _relevance(retrieved: Retrieved) -> float | None:
+    """The logit of the best relevance, within ``MOST_LOGIT``."""
+    read = [sentence.relevance for sentence in retrieved.sentences if sentence.relevance is not None]
+    if not read:
+        return None
+    best = min(max(*read, 1e-9), 1 - 1e-9)
+    logit = math.log(best / (1 - best))
+    return math.copysign(min(abs(logit), MOST_LOGIT), logit)
 
 
 def names(question: str) -> set[str]:

@@ -1,8 +1,7 @@
 """Asking labelled questions, and keeping what came of each."""
 
-import re
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,8 +11,8 @@ from index.progress import Progress, silent
 from index.spans import Span
 from qa.answering import Answerer
 from qa.collections import Collection, Label, Question
-from qa.confidence import confidence
-from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
+from qa.retrieval import RankedPassage, RankedSentence, Retrieved
+from qa.wording import exact, f1
 
 STAGE = "Asking questions"
 Units = Literal["documents", "passages"]
@@ -38,6 +37,7 @@ class Outcome:
     ``answerable`` is whether the library it was asked of answers it. ``ranked`` are document ids, best first, and
     ``relevant`` those that should be there. The hits say, place by place, whether a sentence or passage holds a
     whole labelled answer; ``word_overlap`` is the F1 of words between the first sentence and the nearest label;
+    ``words_exact`` and ``words_f1`` compare the words that a reader marked in it, None where none read.
     ``recalled`` and ``precise`` compare the characters of the first five passages with those of the labels.
     """
 
@@ -50,6 +50,8 @@ class Outcome:
     sentence_hits: tuple[bool, ...] = ()
     passage_hits: tuple[bool, ...] = ()
     word_overlap: float | None = None
+    words_exact: bool | None = None
+    words_f1: float | None = None
     recalled: float | None = None
     precise: float | None = None
 
@@ -108,13 +110,29 @@ def run_left_out(answerer: Answerer, own: Indexed, *, progress: Progress = silen
     return outcomes
 
 
-def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Outcome:
-    retrieved, sure, took = _timed(answerer, question.text)
+def run_given(
+    answerer: Answerer, questions: Iterable[Question], own: Indexed, *, progress: Progress = silent
+) -> list[Outcome]:
+    """Ask each question with a labelled answer of the documents alone that hold it."""
+    asked = [question for question in questions if any(label.answer for label in question.labels)]
+    outcomes = []
+    for done, question in enumerate(asked, start=1):
+        given = [i for label in question.labels for i, _ in _documents_of(label, own, ())]
+        outcomes.append(_outcome(answerer, question, own, documents=list(dict.fromkeys(given))))
+        progress("Asking the right document", done, len(asked))
+    return outcomes
+
+
+def _outcome(
+    answerer: Answerer, question: Question, own: Indexed | None, *, documents: Sequence[str] | None = None
+) -> Outcome:
+    retrieved, sure, took = _timed(answerer, question.text, documents)
     ranked = tuple(dict.fromkeys(p.candidate.passage.document_id for p in retrieved.passages))
     labels = [(label, place) for label in question.labels for place in _documents_of(label, own, ranked)]
     answers = [(i, answer) for label, (i, offset) in labels if (answer := _shifted(label.answer, offset))]
     firsts = [_at(sentence) for sentence in retrieved.sentences[:3]]
     passages = [_at(passage) for passage in retrieved.passages[:5]]
+    word_overlap, words_exact, words_f1 = _wording(answerer, retrieved, answers)
     return Outcome(
         question.id,
         answerable=question.answerable,
@@ -124,17 +142,20 @@ def _outcome(answerer: Answerer, question: Question, own: Indexed | None) -> Out
         relevant=frozenset(document_id for _, (document_id, _) in labels),
         sentence_hits=tuple(_holds(place, answers, whole=own is not None) for place in firsts) if answers else (),
         passage_hits=tuple(_holds(place, answers, whole=own is not None) for place in passages) if answers else (),
-        word_overlap=_word_overlap(answerer, firsts, answers) if answers else None,
+        word_overlap=word_overlap,
+        words_exact=words_exact,
+        words_f1=words_f1,
         recalled=_covered(answers, passages) if answers else None,
         precise=_covered(passages, answers) if answers else None,
     )
 
 
-def _timed(answerer: Answerer, question: str) -> tuple[Retrieved, float, float]:
+def _timed(
+    answerer: Answerer, question: str, documents: Sequence[str] | None = None
+) -> tuple[Retrieved, float, float]:
     """What was found, how sure it is, and the milliseconds it took."""
     begin = time.perf_counter()
-    retrieved = retrieve(answerer.library, question)
-    sure = confidence(question, retrieved, answerer.library)
+    retrieved, sure = answerer.judge(question, documents=documents)
     return retrieved, sure, (time.perf_counter() - begin) * 1000
 
 
@@ -186,17 +207,24 @@ def overlap(one: Span, other: Span) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def _word_overlap(answerer: Answerer, firsts: Sequence[Place], answers: Sequence[Place]) -> float:
-    """The F1 of words between the first sentence and the label that is most like it."""
-    if not firsts:
-        return 0.0
-    said = Counter(_words(answerer, firsts[0]))
-    return max(_f1(said, Counter(_words(answerer, answer))) for answer in answers)
+def _wording(
+    answerer: Answerer, retrieved: Retrieved, answers: Sequence[Place]
+) -> tuple[float | None, bool | None, float | None]:
+    """The first sentence's F1 with the nearest label; whether the words marked in it are a label; their F1."""
+    if not answers:
+        return None, None, None
+    if not retrieved.sentences:
+        return 0.0, None, None
+    labels = [_text(answerer, answer) for answer in answers]
+    first = retrieved.sentences[0]
+    document_id = first.candidate.passage.document_id
+    said = _text(answerer, (document_id, first.span))
+    sentence_f1 = max(f1(said, label) for label in labels)
+    if retrieved.read is None:
+        return sentence_f1, None, None
+    marked = _text(answerer, (document_id, first.words)) if first.words else ""
+    return sentence_f1, any(exact(marked, one) for one in labels), max(f1(marked, one) for one in labels)
 
 
-def _words(answerer: Answerer, place: Place) -> list[str]:
-    return re.findall(r"\w+", place[1].of(answerer.library.document(place[0]).text).lower())
-
-
-def _f1(one: Counter[str], other: Counter[str]) -> float:
-    return 2 * (one & other).total() / (one.total() + other.total()) if one and other else 0.0
+def _text(answerer: Answerer, place: Place) -> str:
+    return place[1].of(answerer.library.document(place[0]).text)

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from index.matching import Wanted
 from index.terms import codes, terms
 from qa.answers import Explanation, MatchedTerm, Part
-from qa.fusion import PASSAGE, best_sentence
+from qa.fusion import PASSAGE, READING, best_sentence
 from qa.retrieval import RankedPassage
 
 
-def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted) -> Explanation:
-    """The explanation of a ranked passage, ``text`` being its own."""
+def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, read: bool) -> Explanation:
+    """The explanation of a ranked passage, ``text`` being its own; ``read`` is whether a reader had its say."""
     candidate = ranked.candidate
     best = best_sentence(candidate)
     values = {
@@ -21,6 +21,9 @@ def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted) -> 
         "sentence_coverage": candidate.match.coverage[best],
     }
     weights = asdict(PASSAGE)
+    if read:
+        weights = {name: (1 - READING.passage) * weight for name, weight in weights.items()}
+        values["reader"], weights["reader"] = ranked.best.relevance or 0.0, READING.passage
     rarity = dict(zip(wanted.distinct, wanted.rarity, strict=True))
     held = dict.fromkeys(term for term in terms(question) if term in set(terms(text)))
     matched = [MatchedTerm(term, rarity[code]) for term, code in zip(held, codes(list(held)), strict=True)]

@@ -30,8 +30,21 @@ class SentenceWeights:
     hint: float = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingWeights:
+    """A reader's share of a passage's and of a sentence's score.
+
+    ``within`` is how far behind the first passage's score another may be to be read.
+    """
+
+    passage: float = 0.2
+    sentence: float = 0.4
+    within: float = 0.1
+
+
 PASSAGE = PassageWeights()
 SENTENCE = SentenceWeights()
+READING = ReadingWeights()
 
 
 def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> float:

@@ -32,7 +32,8 @@ class Ranking:
 class Evidence:
     """Shares of the answerable questions with a labelled answer whose first sentences or passages hold it whole.
 
-    ``word_overlap`` is the mean F1 of words of the first sentence with the label; ``recalled_5`` the mean share of
+    ``word_overlap`` is the mean F1 of words of the first sentence with the label; ``words_exact`` and ``words_f1``
+    are those of the words that a reader marked in it, None without one; ``recalled_5`` the mean share of
     the labels' characters in the first five passages, ``precise_5`` of those passages' characters in a label.
     """
 
@@ -42,6 +43,8 @@ class Evidence:
     passage_1: float
     passage_3: float
     word_overlap: float
+    words_exact: float | None
+    words_f1: float | None
     recalled_5: float
     precise_5: float
 
@@ -91,6 +94,7 @@ def evidence(outcomes: Sequence[Outcome]) -> Evidence | None:
     marked = [outcome for outcome in outcomes if outcome.word_overlap is not None]
     if not marked:
         return None
+    read = [outcome for outcome in marked if outcome.words_f1 is not None]
     return Evidence(
         questions=len(marked),
         sentence_1=_mean(any(o.sentence_hits[:1]) for o in marked),
@@ -98,6 +102,8 @@ def evidence(outcomes: Sequence[Outcome]) -> Evidence | None:
         passage_1=_mean(any(o.passage_hits[:1]) for o in marked),
         passage_3=_mean(any(o.passage_hits[:3]) for o in marked),
         word_overlap=_mean(o.word_overlap or 0.0 for o in marked),
+        words_exact=_mean(bool(o.words_exact) for o in read) if read else None,
+        words_f1=_mean(o.words_f1 or 0.0 for o in read) if read else None,
         recalled_5=_mean(o.recalled or 0.0 for o in marked),
         precise_5=_mean(o.precise or 0.0 for o in marked),
     )

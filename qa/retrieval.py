@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from index.library import Library
 from index.passages import Candidate, Neighbours
 from index.spans import Span
+from qa.effort import MOST_PASSAGES, Read
 from qa.fusion import passage_score, sentence_gains
 from qa.hints import hint
-
-READ_PASSAGES = 10
-"""Best passages whose sentences are compared with each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedSentence:
-    """A sentence with its score; ``number`` counts it in its passage."""
+    """A sentence with its score; ``number`` counts it in its passage.
+
+    Where a reader read it, ``relevance`` in [0, 1] says how well it answers, and ``words`` where in the document
+    the answer itself may stand.
+    """
 
     candidate: Candidate
     number: int
     score: float
+    relevance: float | None = None
+    words: Span | None = None
 
     @property
     def span(self) -> Span:
@@ -35,20 +39,25 @@ class RankedSentence:
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """A passage with its score and its best sentence."""
+    """A passage with its score and its best sentence; ``fused`` is the score before anything was read."""
 
     candidate: Candidate
     score: float
+    fused: float
     best: RankedSentence
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages, best first; the sentences of the first few, best first; and the question's words."""
+    """Passages, best first; the sentences of the first few, best first; the question's words; and how reading went.
+
+    ``read`` is None where nothing was read.
+    """
 
     passages: tuple[RankedPassage, ...]
     sentences: tuple[RankedSentence, ...]
     neighbours: Neighbours
+    read: Read | None = None
 
 
 def retrieve(library: Library, question: str, *, documents: Sequence[str] | None = None) -> Retrieved:
@@ -63,16 +72,26 @@ def retrieve(library: Library, question: str, *, documents: Sequence[str] | None
     passages: list[RankedPassage] = []
     sentences: list[RankedSentence] = []
     for rank, (score, candidate) in enumerate(scored):
-        hinted = _hinted(library, candidate, wanted if rank < READ_PASSAGES else None)
+        hinted = _hinted(library, candidate, wanted if rank < MOST_PASSAGES else None)
         ranked = [
             RankedSentence(candidate, number, score + gain)
             for number, gain in enumerate(sentence_gains(candidate, hinted))
         ]
-        passages.append(RankedPassage(candidate, score, max(ranked, key=lambda sentence: sentence.score)))
-        if rank < READ_PASSAGES:
+        passages.append(RankedPassage(candidate, score, score, max(ranked, key=lambda sentence: sentence.score)))
+        if rank < MOST_PASSAGES:
             sentences.extend(ranked)
-    sentences.sort(key=lambda s: (-s.score, s.candidate.passage.document_id, s.span))
+    sentences.sort(key=sentence_order)
     return Retrieved(tuple(passages), tuple(sentences), neighbours)
+
+
+def passage_order(ranked: RankedPassage) -> tuple[float, str, Span]:
+    """By score, then by document and place."""
+    return (-ranked.score, ranked.candidate.passage.document_id, ranked.candidate.passage.span)
+
+
+def sentence_order(ranked: RankedSentence) -> tuple[float, str, Span]:
+    """By score, then by document and place."""
+    return (-ranked.score, ranked.candidate.passage.document_id, ranked.span)
 
 
 def _order(scored: tuple[float, Candidate]) -> tuple[float, str, Span]:

@@ -16,6 +16,8 @@ from index.compiled import CompiledEmbedder
 from index.formats import read_document, text_files
 from index.library import Library
 from index.models import DEFAULT_MODEL, compile_into
+from qa.reading.compiled import CompiledReader
+from qa.reading.opening import FOLDER, compile_own
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -37,9 +39,10 @@ sys.addaudithook(_loopback_only)
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default model, compiled for this run: about fifteen seconds, once."""
+    """The default model and the reader beside it, compiled for this run: about half a minute, once."""
     folder = tmp_path_factory.mktemp("models") / "compiled"
     compile_into(DEFAULT_MODEL, folder)
+    compile_own(folder / FOLDER)
     return folder
 
 
@@ -47,6 +50,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def embedder(compiled: Path) -> CompiledEmbedder:
     """The compiled model, loaded."""
     return CompiledEmbedder(compiled)
+
+
+@pytest.fixture(scope="session")
+def reader(compiled: Path) -> CompiledReader:
+    """Pincite's own reader, loaded."""
+    return CompiledReader(compiled / FOLDER)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from index.spans import Span
 from paths import SEED
 from qa.alternatives import alternatives
 from qa.answering import Answerer
+from qa.reading.compiled import CompiledReader
 from qa.retrieval import RankedSentence
 
 TEXT = SEED.read_text(encoding="utf-8")
@@ -24,10 +25,19 @@ def ranked(*scores: float) -> list[RankedSentence]:
 
 def test_the_five_and_the_four_are_both_returned(seed_library: Library) -> None:
     answer = Answerer(seed_library).ask("How many peacekeepers were killed?")
-    assert answer.sentence is not None
-    assert answer.sentence.cited_text.endswith("that there were five dead.")
-    assert [citation.cited_text for citation in answer.also] == ["According to the Moscow Times, there are four."]
-    assert [citation.span.of(TEXT) for citation in answer.also] == [citation.cited_text for citation in answer.also]
+    assert answer.quote is not None
+    assert answer.quote.sentence.cited_text.endswith("that there were five dead.")
+    [other] = answer.also
+    assert other.sentence.cited_text == "According to the Moscow Times, there are four."
+    assert other.sentence.span.of(TEXT) == other.sentence.cited_text
+
+
+@pytest.mark.parametrize("verb", ["died", "were killed"])
+def test_a_reader_marks_the_five_and_the_four(seed_library: Library, reader: CompiledReader, verb: str) -> None:
+    answer = Answerer(seed_library, reader).ask(f"How many peacekeepers {verb}?")
+    quotes = [quote for quote in (answer.quote, *answer.also) if quote]
+    assert [quote.words and quote.words.cited_text for quote in quotes] == ["five", "four"]
+    assert [quote.words and quote.words.span.of(TEXT) for quote in quotes] == ["five", "four"]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ QUESTION = "who took responsibility?"
 
 def test_the_main_question_is_answered_with_the_first_sentence(seed_library: Library) -> None:
     answer = Answerer(seed_library).ask(QUESTION)
-    assert answer.sentence is not None
-    assert answer.sentence.cited_text == (
+    assert answer.quote is not None
+    assert answer.quote.sentence.cited_text == (
         "Azerbaijan has taken responsibility for the deaths of several Russian peacekeepers in Nagorno-Karabakh "
         "on Wednesday."
     )
@@ -38,7 +38,7 @@ def test_every_citation_slices_the_stored_text(seed_library: Library) -> None:
 def test_off_topic_questions_are_not_answered(seed_library: Library) -> None:
     for question in ("Who won the 2022 football World Cup?", "What is the boiling point of water?"):
         answer = Answerer(seed_library).ask(question)
-        assert (answer.sentence, answer.answerable) == (None, False)
+        assert (answer.quote, answer.answerable) == (None, False)
         assert len(answer.passages) == 5
 
 
@@ -49,7 +49,7 @@ def test_search_finds_what_the_answer_shows(seed_library: Library) -> None:
 
 def test_an_empty_library_does_not_say(tmp_path: Path) -> None:
     answer = Answerer(Library(tmp_path, WordEmbedder("a"))).ask(QUESTION)
-    assert (answer.confidence, answer.sentence, answer.passages) == (0.0, None, ())
+    assert (answer.confidence, answer.quote, answer.passages) == (0.0, None, ())
 
 
 def test_a_bad_question_is_refused_by_ask_and_search(seed_library: Library) -> None:

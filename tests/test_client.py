@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from api.client import Client, ServiceRefused, ServiceUnreachable
-from api.schemas import AskRequest
+from api.requests import AskRequest
 
 REQUEST = AskRequest(question="who?")
 

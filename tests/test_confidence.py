@@ -1,14 +1,17 @@
 """How sure Pincite is."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from index.library import Library
+from qa.answering import Answerer
 from qa.confidence import Model, Signals, confidence, fitted, names, signals
+from qa.reading.compiled import CompiledReader
 from qa.retrieval import retrieve
 
-NOTHING = Signals(words=0.0, score=0.0, cosine=0.0, size=0.0, name_missing=0.0)
+NOTHING = Signals(words=0.0, score=0.0, cosine=0.0, size=0.0, name_missing=0.0, relevance=0.0)
 
 
 def test_a_probability_by_hand() -> None:
@@ -18,8 +21,11 @@ def test_a_probability_by_hand() -> None:
 
 
 def test_the_committed_model_weighs_every_signal_and_nothing_else() -> None:
-    assert set(fitted().weights) == set(Signals.__dataclass_fields__)
-    assert 0 < fitted().threshold < 1
+    signals_ = set(Signals.__dataclass_fields__)
+    assert set(fitted(read=True).weights) == signals_
+    assert set(fitted(read=False).weights) == signals_ - {"relevance"}
+    assert 0 < fitted(read=False).threshold < 1
+    assert 0 < fitted(read=True).threshold < 1
 
 
 def test_extreme_signals_stay_probabilities() -> None:
@@ -50,7 +56,17 @@ def test_the_signals_of_the_main_question(seed_library: Library) -> None:
     assert found.words == pytest.approx(math.log(3))
     assert found.score == pytest.approx(retrieved.passages[0].score * math.log(3))
     assert found.size == pytest.approx(math.log(10))
-    assert found.name_missing == 0.0
+    assert (found.name_missing, found.relevance) == (0.0, None)
+
+
+def test_reading_adds_its_best_relevance_and_changes_no_other_signal(
+    seed_library: Library, reader: CompiledReader
+) -> None:
+    answerer = Answerer(seed_library, reader)
+    unread, read = (answerer.judge("who took responsibility?", read=wanted)[0] for wanted in (False, True))
+    before, after = (signals("who took responsibility?", one, seed_library) for one in (unread, read))
+    best = max(s.relevance for s in read.sentences if s.relevance is not None)
+    assert after == replace(before, relevance=pytest.approx(math.log(best / (1 - best)), abs=1e-6))
 
 
 def test_a_missing_name_lowers_it(seed_library: Library) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from api.settings import Settings
 from benchmarks.quality import report
+from benchmarks.reader import report as reading
 from paths import ROOT
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -46,6 +47,11 @@ def test_the_figures_in_the_readme_are_those_of_the_committed_result() -> None:
     assert table == report.ablation_table(report.load())
 
 
+def test_the_reader_s_figures_in_the_readme_are_those_of_the_committed_result() -> None:
+    shown = README.partition(reading.BEGIN)[2].partition(reading.END)[0]
+    assert shown == reading.text(reading.load("result")), "run 'python -m benchmarks.reader.report'"
+
+
 def test_every_setting_is_in_the_readme_with_its_meaning() -> None:
     for name, field in Settings.model_fields.items():
         assert f"| `PINCITE_{name.upper()}` | {field.description} |" in README
@@ -58,7 +64,7 @@ def test_every_command_is_in_the_readme(command: Command) -> None:
 
 
 def test_every_module_is_in_the_architecture() -> None:
-    modules = [p for layer in ("index", "qa", "api") for p in (ROOT / layer).glob("*.py") if p.stem != "__init__"]
+    modules = [p for layer in ("index", "qa", "api") for p in (ROOT / layer).rglob("*.py") if p.stem != "__init__"]
     assert [str(p) for p in modules if f"`{p.stem}`" not in ARCHITECTURE] == []
 
 

@@ -50,7 +50,8 @@ def test_outcomes_say_where_the_answer_was(answerer: Answerer, units: Units) -> 
     assert (first.ranked[0], first.relevant) == (expected, {expected})
     assert first.sentence_hits[0]
     assert first.passage_hits[0]
-    assert first.word_overlap == pytest.approx(2 * 1 / (5 + 1))
+    assert first.word_overlap == pytest.approx(2 * 1 / (3 + 1))
+    assert (first.words_exact, first.words_f1) == (None, None)
     assert (first.recalled, second.recalled) == (1.0, 1.0)
     assert (third.answerable, third.relevant, third.sentence_hits) == (False, frozenset(), ())
 

@@ -4,6 +4,7 @@ import pytest
 
 from index.library import Library
 from qa.answering import Answerer
+from qa.reading.compiled import CompiledReader
 from qa.retrieval import retrieve
 
 QUESTION = "Who apologized to Vladimir Putin?"
@@ -14,6 +15,17 @@ def test_the_parts_add_up_to_the_score(seed_library: Library) -> None:
         assert passage.explanation is not None
         assert sum(part.adds for part in passage.explanation.parts) == pytest.approx(passage.score)
         assert sum(part.weight for part in passage.explanation.parts) == pytest.approx(1.0)
+
+
+def test_a_reader_is_one_of_the_parts(seed_library: Library, reader: CompiledReader) -> None:
+    passages = Answerer(seed_library, reader).ask(QUESTION, top_k=50, explained=True).passages
+    for passage in passages:
+        assert passage.explanation is not None
+        assert sum(part.adds for part in passage.explanation.parts) == pytest.approx(passage.score)
+        assert sum(part.weight for part in passage.explanation.parts) == pytest.approx(1.0)
+        [relevance] = [part.value for part in passage.explanation.parts if part.signal == "reader"]
+        assert relevance == (passage.scores.reader or 0.0)
+    assert passages[0].scores.reader is not None
 
 
 def test_the_terms_are_the_questions_that_the_passage_holds_rarest_first(seed_library: Library) -> None:

@@ -24,15 +24,17 @@ def test_ranking_is_averaged_over_judged_questions() -> None:
 
 
 def test_evidence_is_averaged_over_marked_questions() -> None:
-    marked = {"word_overlap": 0.5, "recalled": 1.0, "precise": 0.2}
+    marked = {"word_overlap": 0.5, "words_f1": 0.4, "recalled": 1.0, "precise": 0.2}
     found = evidence(
         [
-            outcome("first", sentence_hits=(True, False), passage_hits=(True,), **marked),
-            outcome("third", sentence_hits=(False, False, True), passage_hits=(False, True), **marked),
+            outcome("first", sentence_hits=(True, False), passage_hits=(True,), words_exact=True, **marked),
+            outcome(
+                "third", sentence_hits=(False, False, True), passage_hits=(False, True), words_exact=False, **marked
+            ),
             outcome("not marked"),
         ]
     )
-    assert found == Evidence(2, 0.5, 1.0, 0.5, 1.0, 0.5, 1.0, 0.2)
+    assert found == Evidence(2, 0.5, 1.0, 0.5, 1.0, 0.5, 0.5, 0.4, 1.0, 0.2)
 
 
 def test_abstention_by_hand() -> None:

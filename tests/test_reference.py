@@ -82,7 +82,7 @@ def test_the_first_answer_is_the_same_under_both(
     records = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     questions = [str(record["question"]) for record in records if record["answerable"]]
     assert len(questions) == 10
-    ours, theirs = ([Answerer(one).ask(q).sentence for q in questions] for one in (seed_library, library))
+    ours, theirs = ([Answerer(one).ask(q).quote for q in questions] for one in (seed_library, library))
     library.close()
     assert ours == theirs
 

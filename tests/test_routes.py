@@ -35,7 +35,7 @@ def text_of(service: TestClient, citation: dict[str, Any]) -> str:
 def test_an_answer_has_the_shape_of_the_contract(service: TestClient) -> None:
     body = ask(service)
     assert set(body) == {
-        "question", "answerable", "confidence", "answer", "passages", "index_version", "took_ms",
+        "question", "answerable", "confidence", "answer", "passages", "read", "index_version", "took_ms",
     }  # fmt: skip
     assert (body["question"], body["answerable"]) == (QUESTION, True)
     assert body["answer"]["text"] == ANSWER
@@ -49,7 +49,33 @@ def test_an_answer_has_the_shape_of_the_contract(service: TestClient) -> None:
     assert [set(passage) for passage in body["passages"]] == [
         {"text", "score", "scores", "citation", "sentence"}
     ] * 5
-    assert set(body["passages"][0]["scores"]) == {"passage", "sentence", "lexical"}
+    assert set(body["passages"][0]["scores"]) == {"passage", "sentence", "lexical", "reader"}
+
+
+def test_the_words_that_answer_are_a_citation_of_their_own(service: TestClient) -> None:
+    body = ask(service, question="How many peacekeepers died?")
+    quotes = [body["answer"], *body["answer"]["also"]]
+    assert [quote["span"]["text"] for quote in quotes] == ["five", "four"]
+    for quote in quotes:
+        inner, outer = quote["span"]["citation"], quote["citation"]
+        assert text_of(service, inner) == inner["cited_text"] == quote["span"]["text"]
+        assert outer["start_char_index"] <= inner["start_char_index"] < inner["end_char_index"]
+        assert inner["end_char_index"] <= outer["end_char_index"]
+
+
+def test_an_answer_says_how_reading_went(service: TestClient) -> None:
+    body = ask(service)
+    assert body["read"]["reader"].startswith("pincite-reader-")
+    assert body["read"]["complete"] is True
+    relevances = [passage["scores"]["reader"] for passage in body["passages"]]
+    assert sum(relevance is not None for relevance in relevances) == body["read"]["passages"] >= 1
+
+
+def test_without_reading_no_words_are_marked(service: TestClient) -> None:
+    body = ask(service, read=False)
+    assert (body["read"], body["answer"]["span"]) == (None, None)
+    assert [passage["scores"]["reader"] for passage in body["passages"]] == [None] * 5
+    assert body["answer"]["text"] == ANSWER
 
 
 def test_every_citation_is_what_stands_at_its_place(service: TestClient) -> None:
@@ -89,7 +115,7 @@ def test_a_score_is_explained_where_that_is_asked_for(service: TestClient) -> No
 def test_search_returns_the_passages_of_the_answer(service: TestClient) -> None:
     found = service.post("/v1/search", json={"question": QUESTION, "top_k": 3}).json()
     assert set(found) == {"question", "passages", "index_version", "took_ms"}
-    assert found["passages"] == ask(service, top_k=3)["passages"]
+    assert found["passages"] == ask(service, top_k=3, read=False)["passages"]
 
 
 def test_documents_are_listed_shown_and_read(service: TestClient) -> None:

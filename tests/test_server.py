@@ -89,9 +89,10 @@ def test_the_client_imports_nothing_heavy(server: str) -> None:
 def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from api.settings import load_settings\n"
-        "from api.app import create_app; from api.opening import open_library; from qa.answering import Answerer\n"
-        "create_app(load_settings()); library = open_library(load_settings())\n"
-        f"print(Answerer(library).ask({QUESTION!r}).answerable); library.close()\n"
+        "from api.app import create_app; from api.opening import open_answerer\n"
+        "create_app(load_settings()); answerer = open_answerer(load_settings())\n"
+        f"answer = answerer.ask({QUESTION!r}); print(answer.answerable, answer.read is not None)\n"
+        "answerer.library.close()\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'sklearn', 'scipy', 'pandas'}\n"
         "print('heavy', sorted(heavy & set(sys.modules)))"
     )
@@ -102,7 +103,7 @@ def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, t
         check=True,
         env=environment(PINCITE_DATA=str(tmp_path), PINCITE_MODEL=settings.model),
     )
-    assert done.stdout.splitlines() == ["True", "heavy []"]
+    assert done.stdout.splitlines() == ["True True", "heavy []"]
 
 
 def test_a_server_that_was_stopped_answers_the_same_when_it_is_back(settings: Settings, tmp_path: Path) -> None:

@@ -1,15 +1,12 @@
-"""Measure everything: ``python -m benchmarks.quality ../shared/eval``, and write ``result.json`` beside this file.
+"""Measure retrieval, with nothing read: ``python -m benchmarks.quality ../shared/eval`` writes ``result.json``.
 
 About half an hour on two cores. ``python -m benchmarks.quality.report`` then writes README's table and plots.
 """
 
 import json
-import os
-import platform
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +16,14 @@ from api.evaluating import evaluate_collection
 from api.opening import open_embedder_of
 from api.progress import progress_bars
 from api.settings import load_settings
+from benchmarks.machine import machine, versions
 from benchmarks.quality.ablation import ablation
 from benchmarks.quality.baselines import baselines
 from qa.confidence import fitted
 from qa.evaluation import Units
+from qa.reading.opening import NONE
 
 RESULT = Path(__file__).with_name("result.json")
-PACKAGES = ("pincite", "onnxruntime", "faiss-cpu", "tantivy", "sentencex", "sentence-transformers", "numpy")
 RUNS: tuple[tuple[str, Units], ...] = (
     ("squad2-dev", "passages"),
     ("squad2-dev", "documents"),
@@ -40,7 +38,7 @@ RUNS: tuple[tuple[str, Units], ...] = (
 def main() -> None:
     """Run every evaluation, and write the result."""
     folder = Path(sys.argv[1])
-    settings = load_settings()
+    settings = load_settings().model_copy(update={"reranker": NONE})
     reports: list[dict[str, Any]] = []
     with progress_bars(Console(stderr=True)) as progress:
         for name, units in RUNS:
@@ -60,21 +58,15 @@ def main() -> None:
         embedder = open_embedder_of(settings, progress)
         result = {
             "date": datetime.now(UTC).date().isoformat(),
-            "machine": {"cpu": _cpu(), "cores": os.cpu_count(), "python": platform.python_version()},
-            "versions": {package: version(package) for package in PACKAGES},
+            "machine": machine(),
+            "versions": versions(),
             "model": embedder.fingerprint,
-            "confidence": asdict(fitted()),
+            "confidence": asdict(fitted(read=False)),
             "reports": reports,
             "ablation": ablation(settings, folder, embedder, progress),
             "baselines": baselines(folder / "chroma-chunking", embedder, progress),
         }
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-
-
-def _cpu() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if sys.platform == "linux" else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 if __name__ == "__main__":

@@ -11,8 +11,15 @@ import pytest
 
 from api.evaluating import Report, evaluate_collection
 from api.settings import Settings
+from benchmarks.reader.measuring import library_of, second_half
+from index.compiled import CompiledEmbedder
 from index.progress import silent
 from paths import ROOT
+from qa.answering import Answerer
+from qa.confidence import fitted
+from qa.evaluation import run
+from qa.measures import abstention, evidence
+from qa.reading.compiled import CompiledReader
 
 EVAL = ROOT.parent / "shared" / "eval"
 pytestmark = [
@@ -21,11 +28,20 @@ pytestmark = [
 ]
 
 
+def unread(compiled: Path, data: Path) -> Settings:
+    """Settings with which nothing is read."""
+    return Settings(data=data, model=str(compiled), reranker="none")
+
+
 @pytest.fixture(scope="module")
-def squad(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    settings = Settings(data=tmp_path_factory.mktemp("squad"), model=str(compiled))
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("squad")
+
+
+@pytest.fixture(scope="module")
+def squad(compiled: Path, data: Path) -> Report:
     return evaluate_collection(
-        settings,
+        unread(compiled, data),
         EVAL / "squad2-dev",
         units="passages",
         foreign=EVAL / "scifact",
@@ -56,7 +72,27 @@ def test_what_is_absent_is_refused_and_little_else(squad: Report) -> None:
 
 
 def test_code_is_found(compiled: Path, tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, model=str(compiled))
-    report = evaluate_collection(settings, EVAL / "contextual-codebase", units="passages", progress=silent)
+    report = evaluate_collection(
+        unread(compiled, tmp_path), EVAL / "contextual-codebase", units="passages", progress=silent
+    )
     assert part(report, "ranking")["recall_5"] >= 0.809
     assert part(report, "ranking")["recall_20"] >= 0.901
+
+
+def test_reading_finds_more_of_what_it_was_not_trained_on(
+    squad: Report, compiled: Path, reader: CompiledReader, data: Path
+) -> None:
+    """On every tenth question about the half of squad2-dev that the reader never saw."""
+    own, questions = second_half(EVAL / "squad2-dev", "passages")
+    library = library_of(Settings(data=data), own, "passages", CompiledEmbedder(compiled), silent)
+    assert len(library) == squad.passages
+    outcomes = run(Answerer(library, reader), questions[::10], own)
+    library.close()
+    found = evidence(outcomes)
+    told = abstention(outcomes, fitted(read=True).threshold)
+    assert found is not None
+    assert told is not None
+    assert found.sentence_1 >= 0.83
+    assert found.sentence_3 >= 0.93
+    assert (found.words_f1 or 0) >= 0.55
+    assert told.auroc >= 0.7

@@ -1,0 +1,46 @@
+"""The bodies of questions in version 1 of the HTTP interface."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from qa.questions import MAX_CHARACTERS
+
+DOCUMENT_ID = r"^[0-9a-f]{16}$"
+MAX_TOP_K = 50
+DocumentId = Annotated[
+    str, StringConstraints(pattern=DOCUMENT_ID), Field(description="A document's id: 16 hexadecimal digits.")
+]
+
+
+class Body(BaseModel):
+    """A body that refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SearchRequest(Body):
+    """What to look for."""
+
+    question: str = Field(description=f"1 to {MAX_CHARACTERS:,} characters of plain text.")
+    top_k: int = Field(5, ge=1, le=MAX_TOP_K, strict=True, description="How many passages to return.")
+    document_ids: list[DocumentId] | None = Field(
+        None, min_length=1, max_length=1000, description="Search only these documents."
+    )
+
+    explain: bool = Field(False, strict=True, description="Say for each passage what its score is made of.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "who took responsibility?"}]})
+
+
+class AskRequest(SearchRequest):
+    """A question."""
+
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, description="Answer only from this confidence on; the service's setting by default."
+    )
+    read: bool = Field(
+        True,
+        strict=True,
+        description="Let the reader read the nearest passages and choose the sentence; false is faster.",
+    )

@@ -1,0 +1,99 @@
+"""What reading gains and costs: the same questions, asked with the reader and without."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from api.evaluating import EVALUATIONS
+from api.opening import effort_of, open_embedder_of, open_reader_of
+from api.progress import progress_bars
+from api.settings import Settings
+from benchmarks.machine import machine, versions
+from benchmarks.reader.examples import half
+from index.embedding import Embedder
+from index.library import Library
+from index.progress import Progress
+from qa.answering import Answerer
+from qa.collections import Question, read_collection
+from qa.confidence import fitted
+from qa.evaluation import Indexed, Outcome, Units, indexed, run, run_absent, run_given, run_left_out
+from qa.measures import abstention, evidence, ranking, speed
+
+HALVED = "squad2-dev"
+MEASURED: tuple[tuple[str, Units], ...] = (
+    (HALVED, "passages"),
+    (HALVED, "documents"),
+    ("scifact", "documents"),
+    ("contextual-codebase", "passages"),
+    ("chroma-chunking", "documents"),
+)
+"""What is reported: nothing was trained or chosen on it; of ``HALVED``, that is the second half."""
+
+
+def measured(settings: Settings, folder: Path) -> dict[str, Any]:
+    """The record that is committed: for each collection, the measures with the reader and without."""
+    with progress_bars(Console(stderr=True)) as progress:
+        embedder = open_embedder_of(settings, progress)
+        reader = open_reader_of(settings, progress)
+        reports: dict[str, Any] = {}
+        for way, chosen in (("read", reader), ("unread", None)):
+            found: dict[str, Any] = {}
+            for name, units in MEASURED:
+                own, questions = second_half(folder / name, units)
+                library = library_of(settings, own, units, embedder, progress)
+                answerer = Answerer(library, chosen, effort=effort_of(settings))
+                found[f"{name}, {units}"] = _parts(answerer, own, questions, folder, progress)
+                library.close()
+            reports[way] = found
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": machine(),
+        "versions": versions(),
+        "reader": reader.name if reader else None,
+        "effort": asdict(effort_of(settings)),
+        **reports,
+    }
+
+
+def second_half(folder: Path, units: Units) -> tuple[Indexed, tuple[Question, ...]]:
+    """The whole collection to search in, and the questions that may be reported."""
+    collection = read_collection(folder)
+    asked = half(collection, first=False) if collection.name == HALVED else collection
+    return indexed(collection, units), asked.questions
+
+
+def library_of(settings: Settings, own: Indexed, units: str, embedder: Embedder, progress: Progress) -> Library:
+    """The collection's library, kept among the evaluations for the next time."""
+    name = f"{own.collection.name}-{units}-{embedder.fingerprint}"
+    library = Library(settings.data / EVALUATIONS / name, embedder, progress=progress)
+    library.add(own.documents.values(), progress=progress)
+    library.checkpoint()
+    return library
+
+
+def _parts(
+    answerer: Answerer, own: Indexed, questions: Sequence[Question], folder: Path, progress: Progress
+) -> dict[str, Any]:
+    outcomes = run(answerer, questions, own, progress=progress)
+    found = {"ranking": ranking(outcomes), "evidence": evidence(outcomes), "speed": speed(outcomes)}
+    parts = {name: asdict(part) if part else None for name, part in found.items()}
+    if own.collection.name == HALVED and len(own.documents) > 100:
+        answered = [outcome for outcome in outcomes if outcome.answerable]
+        asked = Indexed(replace(own.collection, questions=tuple(questions)), own.documents, own.by_source)
+        absent = run_left_out(answerer, asked, progress=progress)
+        claims = run_absent(answerer, read_collection(folder / "scifact").questions, progress=progress)
+        parts["deceiving"] = _abstention(outcomes, answerer)
+        parts["left_out"] = _abstention([*answered, *absent], answerer)
+        parts["foreign"] = _abstention([*answered, *claims], answerer)
+        given = evidence(run_given(answerer, questions, own, progress=progress))
+        parts["given"] = asdict(given) if given else None
+    return parts
+
+
+def _abstention(outcomes: Sequence[Outcome], answerer: Answerer) -> dict[str, Any] | None:
+    found = abstention(outcomes, fitted(read=answerer.reader is not None).threshold)
+    return asdict(found) if found else None

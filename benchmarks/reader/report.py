@@ -1,0 +1,96 @@
+"""README's table of what reading gains, and the plot behind its default: ``python -m benchmarks.reader.report``."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+README = FOLDER.parent.parent / "README.md"
+BEGIN, END = "<!-- reader: begin -->\n", "<!-- reader: end -->"
+HALF = "squad2-dev, documents"
+
+
+def load(name: str) -> dict[str, Any]:
+    """The committed ``result`` or ``curve``."""
+    record: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return record
+
+
+def text(result: dict[str, Any]) -> str:
+    """What README says between its marks."""
+    lines = [
+        f"What reading gains: measured on {result['date']} by `python -m benchmarks.reader measure`, on the half",
+        "of squad2-dev that the reader was not trained on, asked of the whole collection.",
+        "",
+        "| squad2-dev, second half of its articles | read | `--fast` |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {_cell(result['read'], path)} | {_cell(result['unread'], path)} |"
+            for name, path in _rows()
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rows() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each row's name, and where its value is."""
+    yield "the first sentence holds the answer", (HALF, "evidence", "sentence_1")
+    yield "one of the first three does", (HALF, "evidence", "sentence_3")
+    yield "the first passage holds the answer", (HALF, "evidence", "passage_1")
+    yield "the marked words are a label, of the whole collection", (HALF, "evidence", "words_exact")
+    yield "their F1 with the nearest label, of the whole collection", (HALF, "evidence", "words_f1")
+    yield "their F1, given the right paragraph", ("squad2-dev, passages", "given", "words_f1")
+    yield "AUROC, questions made to deceive", (HALF, "deceiving", "auroc")
+    yield "AUROC, article absent", ("squad2-dev, passages", "left_out", "auroc")
+    yield "refused when the article is absent", ("squad2-dev, passages", "left_out", "refused")
+    yield "answerable questions refused by mistake", ("squad2-dev, passages", "left_out", "falsely_refused")
+    yield "expected calibration error, article absent", ("squad2-dev, passages", "left_out", "calibration_error")
+    yield "scifact: nDCG@10", ("scifact, documents", "ranking", "ndcg_10")
+    yield "contextual-codebase: Pass@5", ("contextual-codebase, passages", "ranking", "recall_5")
+    yield "median milliseconds a question", (HALF, "speed", "median_ms")
+
+
+def _cell(reports: dict[str, Any], path: tuple[str, ...]) -> str:
+    value: Any = reports
+    for key in path:
+        value = value[key]
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if path[-1] == "median_ms" else f"{value:.3f}"
+
+
+def main() -> None:
+    """Write the table between README's marks, and the plot."""
+    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    README.write_text(head + BEGIN + text(load("result")) + END + rest.partition(END)[2], encoding="utf-8")
+    _plot(load("curve"))
+
+
+def _plot(curve: dict[str, Any]) -> None:
+    import matplotlib as mpl
+    from matplotlib import pyplot
+
+    mpl.rcParams["svg.hashsalt"] = "pincite"  # the same result gives the same file
+    figure, axes = pyplot.subplots(figsize=(5.4, 3.4), layout="constrained")
+    for collection, readers in curve["points"].items():
+        [unread] = readers["none"]
+        for name, points in readers.items():
+            if name != "none":
+                shown = [unread, *points]
+                axes.plot(
+                    [point["median_ms"] for point in shown],
+                    [point["sentence_1"] for point in shown],
+                    marker="o",
+                    markersize=3,
+                    label=f"{collection}, {name}",
+                )
+    axes.set(xlabel="milliseconds of reading, median", ylabel="right first sentences")
+    axes.legend(frameon=False, fontsize=7)
+    figure.savefig(FOLDER / "curve.svg", metadata={"Date": None})
+    pyplot.close(figure)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Reading the passages that were found, word by word beside the question."""

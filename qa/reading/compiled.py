@@ -1,0 +1,107 @@
+"""Pincite's own reader as it serves: a compiled network in onnxruntime."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.sessions import open_session
+from index.spans import Span
+from qa.reading.manifest import Manifest
+from qa.reading.pairing import Pair, Pairing
+from qa.reading.reader import Excerpt, Reading
+
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+START, END, RELEVANCE = range(3)
+"""The network's outputs for each token: logits of the answer's first and last, and its share in the relevance."""
+MOST_WORD_TOKENS = 30
+"""The longest answer, in tokens."""
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+
+class CompiledReader:
+    """A folder that ``pincite compile`` made, run one passage at a time.
+
+    One passage a pass, as the embedder: dynamic quantisation scales a batch by its largest value, and what is
+    said of a passage must not depend on its company.
+    """
+
+    calibrated = True
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        """Load and warm the network.
+
+        Raises:
+            BrokenModel: a file is missing or was changed.
+        """
+        self._manifest = Manifest.read(folder)
+        self._pairing = Pairing.of(folder / TOKENIZER)
+        self._session = open_session(folder / MODEL, threads=threads)
+        self.logits("warm", Excerpt("", "up", (Span(0, 2),)))
+
+    @property
+    def name(self) -> str:
+        """The adapter that it was compiled from."""
+        return f"pincite-reader-{self._manifest.adapter_sha256[:12]}"
+
+    def read(self, question: str, excerpts: Iterable[Excerpt]) -> Iterator[Reading]:
+        """A reading for each excerpt, as it is asked for."""
+        tokens = self._pairing.question(question)
+        for excerpt in excerpts:
+            pair, outputs = self._run(tokens, excerpt)
+            relevances = relevances_of(outputs[:, RELEVANCE], pair, len(excerpt.sentences))
+            words = tuple(
+                answer_words(outputs, pair, number, excerpt.text) for number in range(len(excerpt.sentences))
+            )
+            yield Reading(tuple(float(p) for p in probabilities(relevances)), words)
+
+    def logits(self, question: str, excerpt: Excerpt) -> Floats:
+        """``(tokens, 3)`` float32: the network's own outputs."""
+        return self._run(self._pairing.question(question), excerpt)[1]
+
+    def _run(self, question: Sequence[int], excerpt: Excerpt) -> tuple[Pair, Floats]:
+        pair = self._pairing.pair(question, excerpt.text, excerpt.sentences, context=excerpt.context)
+        feeds = {"ids": pair.ids[None], "mask": np.ones_like(pair.ids)[None], "types": pair.types[None]}
+        outputs: Floats = self._session.run(None, feeds)[0][0]
+        return pair, outputs
+
+
+def probabilities(logits: Doubles) -> Doubles:
+    """The logistic function, element by element."""
+    chances: Doubles = 1 / (1 + np.exp(-logits))
+    return chances
+
+
+def relevances_of(shares: Floats, pair: Pair, sentences: int) -> Doubles:
+    """``(sentences,)`` logits: the mean share of a sentence's tokens, plus the first token's, the passage's own.
+
+    A sentence that was cut off is worth no more than the worst that was read.
+    """
+    held = pair.owner >= 0
+    sizes = np.bincount(pair.owner[held], minlength=sentences)
+    sums = np.bincount(pair.owner[held], weights=shares[held], minlength=sentences)
+    means = np.divide(sums, sizes, out=np.full(sentences, np.nan), where=sizes > 0)
+    worst = np.nanmin(means) if held.any() else 0.0
+    logits: Doubles = np.nan_to_num(means, nan=worst) + shares[0]
+    return logits
+
+
+def answer_words(outputs: Floats, pair: Pair, sentence: int, text: str) -> Span | None:
+    """The likeliest answer in a sentence, grown to whole words; None where the sentence was cut off."""
+    tokens = np.flatnonzero(pair.owner == sentence)
+    if not len(tokens):
+        return None
+    scores = outputs[tokens, START][:, None] + outputs[tokens, END][None, :]
+    allowed = np.triu(np.ones_like(scores, dtype=bool)) & ~np.triu(
+        np.ones_like(scores, dtype=bool), MOST_WORD_TOKENS
+    )
+    first, last = np.unravel_index(np.argmax(np.where(allowed, scores, -np.inf)), scores.shape)
+    start, end = int(pair.starts[tokens[first]]), int(pair.ends[tokens[last]])
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return Span(start, end) if start < end else None

@@ -1,0 +1,74 @@
+"""A reader's second opinion on what was retrieved: passages are read while time lasts, and ordered anew."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from index.library import Library
+from index.spans import Span
+from qa.effort import Effort, Read
+from qa.fusion import READING
+from qa.reading.reader import Excerpt, Reader, Reading
+from qa.retrieval import RankedPassage, RankedSentence, Retrieved, passage_order, sentence_order
+
+
+def rerank(question: str, retrieved: Retrieved, reader: Reader, library: Library, effort: Effort) -> Retrieved:
+    """``retrieved`` in the order that reading its first passages gives.
+
+    Only passages whose score is near the first one's are read. What was not read keeps its place behind what was
+    read and found relevant: its relevance counts as 0.
+
+    Raises:
+        UnknownDocument: a document was removed meanwhile.
+    """
+    begin = time.perf_counter()
+    chosen = _worth_reading(retrieved.passages, effort.passages)
+    readings: dict[int, Reading] = {}
+    found = reader.read(question, _excerpts(chosen, library))
+    for ranked in chosen:
+        if readings and (time.perf_counter() - begin) * 1000 >= effort.budget_ms:
+            break
+        readings[ranked.candidate.passage.id] = next(found)
+    return _reordered(
+        retrieved, readings, Read(reader.name, len(readings), len(readings) == len(chosen), reader.calibrated)
+    )
+
+
+def _reordered(retrieved: Retrieved, readings: Mapping[int, Reading], read: Read) -> Retrieved:
+    sentences = sorted((_judged(one, readings) for one in retrieved.sentences), key=sentence_order)
+    best = {one.candidate.passage.id: one for one in reversed(sentences)}
+    passages = [_placed(one, best.get(one.candidate.passage.id, one.best)) for one in retrieved.passages]
+    return replace(
+        retrieved, passages=tuple(sorted(passages, key=passage_order)), sentences=tuple(sentences), read=read
+    )
+
+
+def _placed(passage: RankedPassage, best: RankedSentence) -> RankedPassage:
+    score = (1 - READING.passage) * passage.fused + READING.passage * (best.relevance or 0.0)
+    return replace(passage, score=score, best=best)
+
+
+def _judged(sentence: RankedSentence, readings: Mapping[int, Reading]) -> RankedSentence:
+    passage = sentence.candidate.passage
+    reading = readings.get(passage.id)
+    relevance = reading.relevances[sentence.number] if reading else 0.0
+    words = reading.words[sentence.number] if reading else None
+    return replace(
+        sentence,
+        score=(1 - READING.sentence) * sentence.score + READING.sentence * relevance,
+        relevance=relevance if reading else None,
+        words=Span(words.start + passage.span.start, words.end + passage.span.start) if words else None,
+    )
+
+
+def _worth_reading(passages: Sequence[RankedPassage], most: int) -> list[RankedPassage]:
+    return [one for one in passages[:most] if one.score >= passages[0].score - READING.within]
+
+
+def _excerpts(chosen: Sequence[RankedPassage], library: Library) -> Iterator[Excerpt]:
+    for ranked in chosen:
+        passage = ranked.candidate.passage
+        document = library.document(passage.document_id)
+        start = passage.span.start
+        sentences = tuple(Span(one.start - start, one.end - start) for one in passage.sentences)
+        yield Excerpt(document.context, passage.span.of(document.text), sentences)
