@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import errors
+from api.citations import citations
 from api.head import HeadAsGet
 from api.opening import open_answerer
 from api.routes import health, v1
@@ -48,6 +49,7 @@ def create_app(
     app.state.service = Service(settings, opener, on_failure)
     app.include_router(health)
     app.include_router(v1)
+    app.include_router(citations)
     errors.install(app)
     app.add_middleware(HeadAsGet)
     return app

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from api.keeping import keeping
 from api.upkeep import upkeep
 from index.errors import PinciteError
 
@@ -24,6 +25,7 @@ pincite ask "who took responsibility?"
 app = typer.Typer(
     name="pincite", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.add_typer(keeping)
 app.add_typer(upkeep)
 out, err = Console(), Console(stderr=True)
 

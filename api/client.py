@@ -1,15 +1,18 @@
 """The client of a running service."""
 
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api.requests import AskRequest
 from api.schemas import AskResponse, Problem
+from api.verification import KeptCitation, VerifyResponse
 from index.errors import PinciteError
 
 TIMEOUT_SECONDS = 30.0
+Response = TypeVar("Response", bound=BaseModel)
 
 
 class ServiceUnreachable(PinciteError):
@@ -47,12 +50,19 @@ class Client:
             ServiceRefused: it answered with a problem.
             ServiceUnreachable: it did not answer, or not as Pincite does.
         """
+        return self._post("/v1/ask", request, AskResponse)
+
+    def verify(self, citation: KeptCitation) -> VerifyResponse:
+        """The service's verdict on a citation; raises as ``ask`` does."""
+        return self._post("/v1/verify", citation, VerifyResponse)
+
+    def _post(self, path: str, request: BaseModel, kind: type[Response]) -> Response:
         body = request.model_dump(mode="json", exclude_none=True)
         try:
-            response = self._http.post(f"{self._url}/v1/ask", json=body)
+            response = self._http.post(f"{self._url}{path}", json=body)
             if response.is_error:
                 raise ServiceRefused(Problem.model_validate_json(response.content))
-            return AskResponse.model_validate_json(response.content)
+            return kind.model_validate_json(response.content)
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise ServiceUnreachable(
                 f"no service answers at {self._url} ({str(error) or type(error).__name__})",

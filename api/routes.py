@@ -44,6 +44,7 @@ def _require_json(request: Request) -> None:
 
 
 Ready = Annotated[Answerer, Depends(_answerer)]
+JSON_ONLY = [Depends(_require_json)]
 health = APIRouter(tags=["health"])
 v1 = APIRouter(prefix="/v1", responses=RESPONSES)
 

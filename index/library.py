@@ -16,6 +16,7 @@ from index.ingesting import ingest, reembed
 from index.matching import Match, Wanted, match
 from index.passages import Candidate, Neighbours
 from index.progress import Progress, silent
+from index.quotations import Quotations
 from index.snapshot import Derived, Snapshot
 from index.store import Store, Stored
 from index.terms import codes, terms
@@ -226,6 +227,7 @@ class Library:
         self._refreshing = threading.Lock()
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
+        self.quotations = Quotations(folder / DATABASE)
         self._derived = Derived(folder, embedder.dimension)
 
     def _opened(self, progress: Progress) -> Snapshot:

@@ -73,17 +73,29 @@ def test_the_client_has_the_status_of_grep(server: str, command: Command) -> Non
     assert refused.stderr.startswith("pincite: the question is empty; ask something")
 
 
-def test_the_client_imports_nothing_heavy(server: str) -> None:
+@pytest.mark.parametrize("part", ["ask", "verify"])
+def test_the_client_imports_nothing_heavy(server: str, command: Command, tmp_path: Path, part: str) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(command("ask", QUESTION, "--json").stdout, encoding="utf-8")
     script = (
         "import sys; from api.cli import main\n"
-        f"sys.argv = ['pincite', 'ask', {QUESTION!r}, '--url', {server!r}]\n"
+        f"sys.argv = ['pincite', {part!r}, {QUESTION if part == 'ask' else str(kept)!r}, '--url', {server!r}]\n"
         "try: main()\n"
         "except SystemExit as end: print('status', end.code)\n"
-        "heavy = {'faiss', 'onnxruntime', 'torch', 'numpy', 'tantivy', 'tokenizers', 'fastapi'}\n"
+        "heavy = {'faiss', 'onnxruntime', 'torch', 'numpy', 'tantivy', 'tokenizers', 'fastapi', 'rapidfuzz'}\n"
         "print('heavy', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-2:] == ["status 0", "heavy []"]
+
+
+def test_a_citation_is_verified_there_as_here(server: str, command: Command, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(command("ask", QUESTION, "--json").stdout, encoding="utf-8")
+    local, remote = command("verify", str(kept)), command("verify", str(kept), "--url", server)
+    assert (remote.stdout, remote.returncode) == (local.stdout, 0)
+    refused = command("verify", str(kept), "--url", "here")
+    assert (refused.returncode, refused.stdout) == (2, "")
 
 
 def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, tmp_path: Path) -> None:
