@@ -43,6 +43,32 @@ def verify(
     return HOLDS if verdict.verdict == "verified" else DOES_NOT
 
 
+@keeping.command()
+def check() -> int:
+    """Look at all that the library keeps, and name what is wrong; nothing is changed.
+
+    Each document's hash, each passage's place, terms and vectors, the statistics, and whether the indexes agree.
+    The status is 0 where the library is sound, 1 where something is wrong, 2 on an error.
+    """
+    from api.progress import progress_bars
+    from api.settings import load_settings
+    from index.checking import check as checked
+
+    with progress_bars(err) as progress:
+        report = checked(load_settings().data, progress=progress)
+    for fault in report.faults:
+        _say(f"wrong: {fault}")
+    for note in report.notes:
+        _say(f"note: {note}")
+    verdict = f"faults: {len(report.faults)}" if report.faults else "the library is sound"
+    _say(f"{report.documents} documents, {report.passages} passages; {verdict}")
+    return DOES_NOT if report.faults else HOLDS
+
+
+def _say(line: str) -> None:
+    out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 def _verified_there(url: str, citation: "KeptCitation") -> "VerifyResponse":
     from api.client import Client
 

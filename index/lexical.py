@@ -65,6 +65,16 @@ class LexicalSearcher:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
+    def passage_ids(self) -> list[int]:
+        """The ids of all passages, in order."""
+        hits = self._searcher.search(tantivy.Query.all_query(), limit=max(1, len(self)), count=False).hits
+        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return sorted(int(passage or 0) for passage in ids)
+
+    def holding(self, term: int) -> int:
+        """How many passages hold ``term``."""
+        return int(self._searcher.doc_freq("terms", str(term)))
+
     def search(self, terms: Sequence[int], limit: int, *, documents: Sequence[str] | None = None) -> list[int]:
         """The ids of the ``limit`` passages with the highest BM25 score for ``terms``, best first, ties by id.
 

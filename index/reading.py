@@ -5,9 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from index.errors import PinciteError
 from index.store import UnusableStore
 
 BUSY_SECONDS = 30
+
+
+class NoDatabase(PinciteError):
+    """There is no file where a database should be."""
 
 
 @contextlib.contextmanager
@@ -15,15 +20,18 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection of one thread's own to the database at ``path``, for as long as the block runs.
 
     Raises:
-        UnusableStore: it is not there or cannot be read, also where that comes out only inside the block.
+        NoDatabase: nothing is there.
+        UnusableStore: it cannot be read, also where that comes out only inside the block.
     """
+    if not path.is_file():
+        raise NoDatabase(f"there is no library's database {path}", remedy="check the path and PINCITE_DATA")
     try:
         with contextlib.closing(_opened(path)) as connection:
             yield connection
     except sqlite3.Error as error:
         raise UnusableStore(
             f"the database {path} cannot be read ({error})",
-            remedy="check that it is there and is a library's, or put a backup in its place with 'pincite restore'",
+            remedy="check that it is a library's, or restore a backup with 'pincite restore'",
         ) from error
 
 

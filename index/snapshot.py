@@ -55,10 +55,22 @@ class Derived:
 
         ``stale`` takes an older generation too: what readers use while a writer is at work.
         """
+        return self.held(None if stale else store.generation)
+
+    def generation(self) -> int | None:
+        """The generation that the files say they are of; None where they say nothing, being behind."""
+        try:
+            known = _STAMP.match(self._stamp.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        return int(known["generation"]) if known else None
+
+    def held(self, generation: int | None = None) -> Snapshot | None:
+        """The snapshot in the files, of any generation or only of that one; None where it is missing or damaged."""
         try:
             stamp = self._stamp.read_text(encoding="ascii")
             known = _STAMP.match(stamp)
-            if not known or not (stale or int(known["generation"]) == store.generation):
+            if not known or generation not in {None, int(known["generation"])}:
                 return None
             sizes = self._sizes()
             vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words)

@@ -58,6 +58,16 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def owners(self) -> Ids:
+        """The id of each vector, in the order in which they were added."""
+        ids: Ids = faiss.vector_to_array(self._mapped().id_map)
+        return ids
+
+    def rows(self, first: int, count: int) -> Vectors:
+        """``(count, dimension)`` float32, in that order: the vectors from place ``first`` on."""
+        rows: Vectors = self._mapped().index.reconstruct_n(first, count)
+        return rows
+
     def extended(self, batches: Iterable[tuple[Ids, Vectors]]) -> "VectorIndex":
         """A copy that also holds batches of vectors, ``(n, dimension)`` float32, row ``i`` under ``ids[i]``.
 
@@ -94,6 +104,11 @@ class VectorIndex:
         _, first = np.unique(ids, return_index=True)
         distinct: Ids = ids[np.sort(first)]
         return distinct
+
+    def _mapped(self) -> faiss.IndexIDMap:
+        if not isinstance(self._index, faiss.IndexIDMap):
+            raise ValueError(f"wanted vectors under ids, got {type(self._index).__name__}")
+        return self._index
 
     def _check(self, vectors: Vectors, *, rows: int) -> None:
         if vectors.shape != (rows, self.dimension) or vectors.dtype != np.float32:

@@ -123,3 +123,14 @@ def test_a_damaged_folder_is_refused(tmp_path: Path, damaged: bytes) -> None:
     (tmp_path / "meta.json").write_bytes(damaged)
     with pytest.raises(ValueError, match=r"meta\.json"):
         LexicalIndex(tmp_path)
+
+
+def test_it_says_which_passages_it_holds_and_how_many_hold_a_term(tmp_path: Path) -> None:
+    held = searcher(tmp_path)
+    assert held.passage_ids() == [1, 2, 3, 7, 9]
+    assert [held.holding(term) for term in (10, 20, 99, 12345)] == [3, 3, 1, 0]
+
+
+def test_an_empty_index_holds_nothing(tmp_path: Path) -> None:
+    held = searcher(tmp_path, [])
+    assert (held.passage_ids(), held.holding(10)) == ([], 0)

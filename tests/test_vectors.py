@@ -133,3 +133,11 @@ def test_a_file_that_is_no_index_or_not_there_is_refused_by_name(tmp_path: Path)
     path.write_bytes(b"something else entirely")
     with pytest.raises(ValueError, match=rf"^{path} is not a readable index$"):
         VectorIndex.read(path)
+
+
+def test_it_says_which_vectors_it_holds_in_the_order_in_which_they_came() -> None:
+    vectors = made(1, 5)
+    index = VectorIndex.empty(DIMENSION).extended([(ids(4, 4, 2), vectors[:3]), (ids(9, 1), vectors[3:])])
+    index = index.without(ids(2))
+    assert index.owners().tolist() == [4, 4, 9, 1]
+    assert index.rows(1, 2).tolist() == vectors[[1, 3]].tolist()
