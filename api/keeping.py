@@ -14,6 +14,7 @@ keeping = typer.Typer()
 out, err = Console(), Console(stderr=True)
 HOLDS, DOES_NOT = 0, 1
 STANDARD_INPUT = Path("-")
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 
 @keeping.command()
@@ -63,6 +64,43 @@ def check() -> int:
     verdict = f"faults: {len(report.faults)}" if report.faults else "the library is sound"
     _say(f"{report.documents} documents, {report.passages} passages; {verdict}")
     return DOES_NOT if report.faults else HOLDS
+
+
+@keeping.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not be there yet.")],
+    force: Force = False,
+) -> None:
+    """Write the whole library to FILE, while it is in use: all of it or nothing.
+
+    Compiled models are not in it; they are made again where they are missing.
+    """
+    from api.progress import progress_bars
+    from api.settings import load_settings
+    from index.backup import back_up
+
+    with progress_bars(err) as progress:
+        held = back_up(load_settings().data, file, force=force, progress=progress)
+    _say(f"{file}: {held.documents} documents, {held.passages} passages")
+
+
+@keeping.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'pincite backup' wrote.")],
+    force: Force = False,
+) -> None:
+    """Make FILE the library again, once it was checked: all of it or nothing.
+
+    A library that holds documents is replaced only with --force; what was added or removed since the backup is then
+    as it was before. A running service goes on, with the restored documents.
+    """
+    from api.progress import progress_bars
+    from api.settings import load_settings
+    from index.backup import restore as restored
+
+    with progress_bars(err) as progress:
+        held = restored(file, load_settings().data, force=force, progress=progress)
+    _say(f"restored {held.documents} documents, {held.passages} passages")
 
 
 def _say(line: str) -> None:

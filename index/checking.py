@@ -72,7 +72,6 @@ def check_database(path: Path, *, progress: Progress = silent) -> Report:
 
 def check_store(connection: sqlite3.Connection, *, progress: Progress) -> tuple[Report, int]:
     """What is wrong with the store, and how many components its vectors have."""
-    require_schema(connection)
     counted = _Counted()
     faults: list[str] = []
     for fault in _faults(connection, counted, progress):
@@ -100,18 +99,24 @@ def require_schema(connection: sqlite3.Connection) -> None:
 
 def _faults(connection: sqlite3.Connection, counted: _Counted, progress: Progress) -> Iterator[str]:
     try:
+        require_schema(connection)
         damage = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
         yield from (f"the database is damaged ({one})" for one in damage)
         if not damage:
             yield from _of_content(connection, counted, progress)
     except sqlite3.DatabaseError as error:
+        code = getattr(
+            error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT
+        )  # Python's own have none: text not in UTF-8
+        if code & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
         yield f"the database is damaged ({error})"
 
 
 def _of_content(connection: sqlite3.Connection, counted: _Counted, progress: Progress) -> Iterator[str]:
     for table, row, _, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"{table[:-1]} {row} belongs to no document"
-    counted.dimension = _dimension(connection)
+    counted.dimension = dimension(connection)
     total = connection.execute("SELECT count(*) FROM documents").fetchone()[0]
     documents = connection.execute("SELECT id, sha256, CAST(text AS BLOB), length FROM documents ORDER BY position")
     for document_id, sha256, raw, length in documents:
@@ -131,7 +136,7 @@ def _of_content(connection: sqlite3.Connection, counted: _Counted, progress: Pro
     yield from _of_statistics(connection, counted)
 
 
-def _dimension(connection: sqlite3.Connection) -> int:
+def dimension(connection: sqlite3.Connection) -> int:
     """The number of components that most passages' vectors have; 0 where there is no passage."""
     query = """SELECT length(vectors) / (2 * (1 + length(sentences) / 8)) AS dimension
                FROM passages GROUP BY dimension ORDER BY count(*) DESC LIMIT 1"""
@@ -177,8 +182,8 @@ def _of_terms(lengths: bytes, terms: bytes, parts: int, counted: _Counted) -> It
 
 
 def _of_vectors(raw: bytes, rows: int, counted: _Counted) -> Iterator[str]:
-    dimension, rest = divmod(len(raw), 2 * rows)
-    if rest or dimension != counted.dimension:
+    components, rest = divmod(len(raw), 2 * rows)
+    if rest or components != counted.dimension:
         yield f"its vectors are not {rows} of {counted.dimension} components"
         return
     vectors: npt.NDArray[np.float32] = np.frombuffer(raw, dtype="<f2").reshape(rows, -1).astype(np.float32)

@@ -154,7 +154,10 @@ def test_a_tampered_model_is_named(command: Command, compiled: Path, tmp_path: P
     assert done.stderr.startswith(f"pincite: the model file {tmp_path}/model.onnx is not the expected one")
 
 
-@pytest.mark.parametrize("arguments", [[], ["ask"], ["serve"], ["add"], ["verify"], ["compile"], ["eval"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["ask"], ["serve"], ["add"], ["verify"], ["check"], ["backup"], ["restore"], ["compile"], ["eval"]],
+)
 def test_help_teaches(command: Command, arguments: list[str]) -> None:
     done = command(*arguments, "--help")
     assert done.returncode == 0
