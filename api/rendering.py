@@ -56,7 +56,8 @@ def show_documents(console: Console, documents: Sequence[Summary]) -> None:
 def place(citation: CitationBody) -> str:
     """A citation's place in words that ``pincite show`` takes."""
     place = f"{citation.start_char_index}:{citation.end_char_index}"
-    return f"{visible(citation.document_title)}, characters {place} (document {citation.document_id})"
+    page = "" if citation.page is None else f"page {citation.page}, "
+    return f"{visible(citation.document_title)}, {page}characters {place} (document {citation.document_id})"
 
 
 def _quoted(quote: QuoteBody, *, style: str = "bold green") -> Text:

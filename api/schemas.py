@@ -41,7 +41,7 @@ class CitationBody(Body):
     cited_text: str
     start_char_index: int
     end_char_index: int
-    page: int | None
+    page: int | None = Field(description="Where it begins: a PDF's page, a book's chapter; null without pages.")
     document_sha256: str
     selectors: tuple[QuoteSelector, PositionSelector]
     text_fragment: str = Field(description="Put behind the document's address, it scrolls a browser to the place.")
@@ -228,7 +228,7 @@ class AskResponse(Body):
 
 
 class DocumentBody(Body):
-    """A document without its text; ``length`` is in code points."""
+    """A document without its text; ``length`` is in code points, ``original_sha256`` null if it was not kept."""
 
     id: DocumentId
     title: str
@@ -236,6 +236,8 @@ class DocumentBody(Body):
     sha256: str
     length: int
     passages: int
+    media_type: str
+    original_sha256: str | None
 
     @classmethod
     def of(cls, summary: Summary) -> "DocumentBody":
@@ -247,6 +249,8 @@ class DocumentBody(Body):
             sha256=summary.sha256,
             length=summary.length,
             passages=summary.passages,
+            media_type=summary.media_type,
+            original_sha256=summary.original_sha256,
         )
 
 

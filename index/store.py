@@ -1,55 +1,32 @@
 """The library's one truth: documents, passages and vectors in SQLite."""
 
 import contextlib
+import dataclasses
+import json
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
-from index.documents import Document, Summary
+from index.documents import Document, Page, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
+from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 from index.spans import Span
-
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    source TEXT NOT NULL,
-    text TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    context TEXT NOT NULL,
-    length INTEGER NOT NULL  -- code points: SQL's length() ends at a null character
-) STRICT;
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    sentences BLOB NOT NULL,  -- (n, 2) int32, code points, in order
-    lengths BLOB NOT NULL,    -- (1 + n,) int32, terms in the context and in each sentence
-    terms BLOB NOT NULL,      -- (sum of lengths,) uint32, codes of the terms in that order
-    vectors BLOB NOT NULL     -- (1 + n, dimension) float16, unit rows: the passage and its sentences
-) STRICT;                     -- all little-endian
-CREATE INDEX passages_of_document ON passages (document_id);
-CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
-INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
-"""
 
 
 class UnusableStore(PinciteError):
     """The library's database cannot be opened, read or written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Stored:
     """A passage beside its terms and its vectors, ``(1 + sentences, dimension)`` float32: itself, then each."""
 
@@ -59,9 +36,12 @@ class Stored:
 
 
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
+_COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
+_DOCUMENT = ", ".join(_COLUMNS)
 _SUMMARY = """
 SELECT id, title, source, sha256, length,
-       (SELECT count(*) FROM passages WHERE document_id = documents.id), position
+       (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
+       media_type, original_sha256
 FROM documents
 """
 
@@ -80,14 +60,14 @@ class Store:
         self._open: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         try:
-            version = self._made()
+            found = self._made()
         except UnusableStore:
             self.close()
             raise
-        if version != SCHEMA_VERSION:
+        if found != SCHEMA_VERSION:
             self.close()
             raise UnusableStore(
-                f"the library {path} has schema {version}, this Pincite reads {SCHEMA_VERSION}",
+                f"the library {path} has schema {found}, this Pincite reads {SCHEMA_VERSION}",
                 remedy="use the Pincite that made it, or set PINCITE_DATA to another folder",
             )
 
@@ -129,10 +109,12 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        row = (document.id, document.title, document.source, document.text, document.sha256, document.context)
+        row = [getattr(document, column) for column in _COLUMNS]
+        pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
+        marks = ",".join("?" * (len(_COLUMNS) + 2))
         self._execute(
-            "INSERT INTO documents (id, title, source, text, sha256, context, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*row, len(document.text)),
+            f"INSERT INTO documents ({_DOCUMENT}, length, pages) VALUES ({marks})",  # noqa: S608 - only names
+            (*row, len(document.text), json.dumps(pages)),
         )
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
@@ -184,9 +166,14 @@ class Store:
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
-        query = "SELECT id, title, source, text, sha256, context FROM documents WHERE id = ?"
+        query = f"SELECT pages, {_DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
         row = self._execute(query, (document_id,)).fetchone()
-        return Document(*row) if row else None
+        return _document(*row) if row else None
+
+    def has_original(self, sha256: str) -> bool:
+        """Whether a document was taken from bytes of that SHA-256."""
+        query = "SELECT 1 FROM documents WHERE original_sha256 = ?"
+        return self._execute(query, (sha256,)).fetchone() is not None
 
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""
@@ -225,20 +212,14 @@ class Store:
         return [int(row[0]) for row in self._execute(query, list(documents))]
 
     def _made(self) -> int:
-        """Make the tables in a new database, and return the schema's version."""
+        """Make the tables in a new database or change an older one's, and return the schema's version."""
         with self._translated():
             connection = self._connection()
-            version = _version(connection)
-            if version == 0:
+            if version(connection) < SCHEMA_VERSION:
                 # SQLite does not wait for others who switch the same new file to WAL: one after the other.
                 with FileLock(self._path.with_suffix(".new")):
-                    if _version(connection) == 0:
-                        connection.execute("PRAGMA journal_mode = WAL")
-                        connection.executescript(
-                            f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                        )
-                    version = _version(connection)
-            return version
+                    return bring_up_to_date(connection)
+            return version(connection)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -252,7 +233,7 @@ class Store:
             self._local.connection = connection
         return connection
 
-    def _execute(self, query: str, values: Sequence[str | int | bytes] = ()) -> sqlite3.Cursor:
+    def _execute(self, query: str, values: Sequence[str | int | bytes | None] = ()) -> sqlite3.Cursor:
         with self._translated():
             return self._connection().execute(query, values)
 
@@ -283,8 +264,9 @@ class Store:
             ) from error
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+def _document(pages: str, *columns: Any) -> Document:
+    spans = (Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
+    return dataclasses.replace(Document(*columns), pages=tuple(spans))
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:

@@ -10,7 +10,8 @@ from qa.effort import Read
 class Citation:
     """The exact place of a quotation: ``document.text[span.start:span.end] == cited_text``.
 
-    ``prefix`` and ``suffix`` are the text around it, by which it is found again in a changed document.
+    ``prefix`` and ``suffix`` are the text around it, by which it is found again in a changed document. ``page`` is
+    where it begins: the page of a PDF, the chapter of a book, None in a text without pages.
     """
 
     document_id: str
@@ -20,14 +21,8 @@ class Citation:
     cited_text: str
     prefix: str
     suffix: str
-
-    @property
-    def url(self) -> None:
-        """Where the document lives on the web: nowhere, as long as only files are read."""
-
-    @property
-    def page(self) -> None:
-        """The page: none in a plain text."""
+    url: str | None
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)

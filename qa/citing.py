@@ -23,6 +23,8 @@ def cite(document: Document, span: Span) -> Citation:
         cited_text=span.of(document.text),
         prefix=document.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
         suffix=document.text[span.end : span.end + CONTEXT_CHARACTERS],
+        url=document.url,
+        page=document.page_at(span.start),
     )
 
 

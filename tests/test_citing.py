@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Document
+from index.documents import Document, Page
 from index.spans import Span
 from qa.citing import CONTEXT_CHARACTERS, MismatchedCitation, check, cite
 
@@ -35,6 +35,15 @@ def test_a_citation_names_its_document() -> None:
     assert (cited.cited_text, cited.prefix, cited.suffix) == ("Crème", "", TEXT[5:37])
     assert (cited.document_id, cited.document_sha256) == (document().id, document().sha256)
     assert (cited.document_title, cited.url, cited.page) == ("a title", None, None)
+
+
+def test_a_citation_names_the_page_on_which_it_begins_and_the_address() -> None:
+    pages = (Page(1, "1", Span(0, 9)), Page(2, "2", Span(10, 30)))
+    printed = Document.from_text(
+        "It rained on and on. Then snow.", title="", source="", url="http://x/", pages=pages
+    )
+    cited = [cite(printed, span) for span in (Span(0, 20), Span(3, 5), Span(21, 31))]
+    assert [(one.page, one.url) for one in cited] == [(1, "http://x/"), (1, "http://x/"), (2, "http://x/")]
 
 
 @pytest.mark.parametrize(

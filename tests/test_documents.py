@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from any_text import TEXTS
-from index.documents import Document, UnusableText
+from index.documents import Document, Page, UnusableText
+from index.spans import Span
 
 
 def document(text: str, *, title: str = "a title", source: str = "a source") -> Document:
@@ -16,8 +17,24 @@ def document(text: str, *, title: str = "a title", source: str = "a source") -> 
 def test_the_id_is_the_start_of_the_sha256_of_the_text() -> None:
     sha256 = "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e"
     assert document("Hello World") == Document(
-        id="a591a6d40bf42040", title="a title", source="a source", text="Hello World", sha256=sha256, context=""
+        id="a591a6d40bf42040",
+        title="a title",
+        source="a source",
+        text="Hello World",
+        sha256=sha256,
+        context="",
+        media_type="text/plain",
+        original_sha256=sha256,
+        url=None,
+        pages=(),
     )
+
+
+def test_a_place_is_on_the_page_that_begins_last_before_it() -> None:
+    pages = (Page(2, "ii", Span(0, 5)), Page(3, "1", Span(6, 9)))
+    paged = Document.from_text("first two", title="", source="", pages=pages)
+    assert [paged.page_at(offset) for offset in (0, 4, 5, 6, 8)] == [2, 2, 2, 3, 3]
+    assert document("first two").page_at(3) is None
 
 
 def test_the_same_text_has_the_same_id_whatever_it_is_called() -> None:

@@ -124,6 +124,7 @@ def test_documents_are_listed_shown_and_read(service: TestClient) -> None:
     assert page["next_cursor"] is None
     assert document == service.get(f"/v1/documents/{document['id']}").json()
     assert (document["title"], document["source"]) == (SEED.name, SEED.name)
+    assert (document["media_type"], document["original_sha256"]) == ("text/plain", document["sha256"])
     response = service.get(f"/v1/documents/{document['id']}/text")
     assert response.content == SEED.read_bytes()
     assert response.headers["content-type"] == "text/plain; charset=utf-8"

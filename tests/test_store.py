@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.documents import Document, Summary
+from index.documents import Document, Page, Summary
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
 from index.spans import Span
@@ -50,12 +50,26 @@ def test_a_document_is_kept_code_point_for_code_point(store: Store) -> None:
     assert store.document("unknown") is None
 
 
+def test_a_document_keeps_its_origin_and_its_pages(store: Store) -> None:
+    pages = (Page(1, "i", Span(0, 3)), Page(2, "Zwei", Span(4, 7)))
+    book = Document.from_text(
+        "one two", title="t", source="s", media_type="a/b", original_sha256="ab", url="http://x/", pages=pages
+    )
+    with store.transaction():
+        store.add_document(book)
+    assert store.document(book.id) == book
+    assert store.summary(book.id) == Summary(book.id, "t", "s", book.sha256, 7, 0, 1, "a/b", "ab")
+    assert (store.has_original("ab"), store.has_original(book.sha256)) == (True, False)
+
+
 def test_a_summary_counts_code_points_and_passages(store: Store) -> None:
     odd = document("👩‍👧 says e\u0301.")
     with store.transaction():
         store.add_document(odd)
         store.add_passages(odd.id, [prepared((0, 3)), prepared((4, 11))])
-    assert store.summary(odd.id) == Summary(odd.id, odd.title, "a source", odd.sha256, 12, 2, 1)
+    assert store.summary(odd.id) == Summary(
+        odd.id, odd.title, "a source", odd.sha256, 12, 2, 1, "text/plain", odd.sha256
+    )
     assert store.summary("unknown") is None
 
 

@@ -1,0 +1,63 @@
+"""The tables of the library's database, and how an older database gets them."""
+
+import sqlite3
+
+SCHEMA_VERSION = 2
+NEW = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    context TEXT NOT NULL,
+    length INTEGER NOT NULL,  -- code points: SQL's length() ends at a null character
+    media_type TEXT NOT NULL DEFAULT 'text/plain',
+    original_sha256 TEXT,     -- of the bytes that the text was taken from
+    url TEXT,
+    pages TEXT NOT NULL DEFAULT '[]'  -- JSON: [number, label, start, end] of each, in order, code points
+) STRICT;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    sentences BLOB NOT NULL,  -- (n, 2) int32, code points, in order
+    lengths BLOB NOT NULL,    -- (1 + n,) int32, terms in the context and in each sentence
+    terms BLOB NOT NULL,      -- (sum of lengths,) uint32, codes of the terms in that order
+    vectors BLOB NOT NULL     -- (1 + n, dimension) float16, unit rows: the passage and its sentences
+) STRICT;                     -- all little-endian
+CREATE INDEX passages_of_document ON passages (document_id);
+CREATE INDEX documents_of_original ON documents (original_sha256);
+CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
+INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
+"""
+
+UPGRADES = {
+    1: """
+ALTER TABLE documents ADD COLUMN media_type TEXT NOT NULL DEFAULT 'text/plain';
+ALTER TABLE documents ADD COLUMN original_sha256 TEXT;
+ALTER TABLE documents ADD COLUMN url TEXT;
+ALTER TABLE documents ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX documents_of_original ON documents (original_sha256);
+""",
+}
+"""What turns a database of each older version into one of the next."""
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """The version of the tables, 0 in a new file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> int:
+    """Make the tables, or change older ones step by step, each whole or not at all; return their version.
+
+    A version that this Pincite does not know is left as it is.
+    """
+    if version(connection) == 0:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(f"BEGIN IMMEDIATE; {NEW} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    while (old := version(connection)) in UPGRADES:
+        connection.executescript(f"BEGIN IMMEDIATE; {UPGRADES[old]} PRAGMA user_version = {old + 1}; COMMIT;")
+    return version(connection)

@@ -1,0 +1,56 @@
+-- A library as Pincite made it with schema 1: the three texts, embedded by words.
+PRAGMA user_version = 1;
+BEGIN TRANSACTION;
+CREATE TABLE documents (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    context TEXT NOT NULL,
+    length INTEGER NOT NULL  -- code points: SQL's length() ends at a null character
+) STRICT;
+INSERT INTO "documents" VALUES(1,'3294d9be7c8abea6','The storm','test','The storm broke the mast. The crew slept.','3294d9be7c8abea6f8181af0e96be894c43c53dd765de2ca1cdcfc8b94af608e','',41);
+INSERT INTO "documents" VALUES(2,'959e6b26799995a5','The harbo','test','The harbour master wrote to the crew.
+
+👩‍👧 Nobody answered.','959e6b26799995a5a59a0fd129d5f2a131321a96292a2dc94561c0a70766f6fa','a context',61);
+INSERT INTO "documents" VALUES(3,'a6f4e5e89e0c9778','Rain fell','test','Rain fell all day in the north.','a6f4e5e89e0c9778ed710684ba9064605469d40eba50616080bc93bf19798939','',31);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+INSERT INTO "meta" VALUES('fingerprint','word-storm-mast-crew-harbour-rain');
+INSERT INTO "meta" VALUES('passages','3');
+INSERT INTO "meta" VALUES('terms','17');
+INSERT INTO "meta" VALUES('generation','2');
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    sentences BLOB NOT NULL,  -- (n, 2) int32, code points, in order
+    lengths BLOB NOT NULL,    -- (1 + n,) int32, terms in the context and in each sentence
+    terms BLOB NOT NULL,      -- (sum of lengths,) uint32, codes of the terms in that order
+    vectors BLOB NOT NULL     -- (1 + n, dimension) float16, unit rows: the passage and its sentences
+) STRICT;
+INSERT INTO "passages" VALUES(1,'3294d9be7c8abea6',X'00000000190000001A00000029000000',X'000000000300000002000000',X'45D08CF18110BC1CC5CE67F2B2404989A1E0EB3F',X'0C320C320C32000000008F3BD334D3340000000000003C3B00000000283700000000283B');
+INSERT INTO "passages" VALUES(2,'959e6b26799995a5',X'0000000025000000290000003D000000',X'010000000400000002000000',X'7E855DE29A9C685BD6A3092DED06E679B2404989DFEB057F254ADDDA',X'00000000062F062F0000E73B00000000293229320000B33B00000000000000000000003C');
+INSERT INTO "passages" VALUES(3,'a6f4e5e89e0c9778',X'000000001F000000',X'0000000005000000',X'AD8A52B7D07759FCDD71183B9029A0E5C2302ADC',X'00000000000000004331E43B00000000000000004331E43B');
+CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
+INSERT INTO "terms" VALUES(482087041,1);
+INSERT INTO "terms" VALUES(755606486,1);
+INSERT INTO "terms" VALUES(991457757,1);
+INSERT INTO "terms" VALUES(1072423073,1);
+INSERT INTO "terms" VALUES(1533582490,1);
+INSERT INTO "terms" VALUES(2045118189,1);
+INSERT INTO "terms" VALUES(2131094495,1);
+INSERT INTO "terms" VALUES(2303279282,2);
+INSERT INTO "terms" VALUES(3075639981,1);
+INSERT INTO "terms" VALUES(3671935525,1);
+INSERT INTO "terms" VALUES(3693752514,1);
+INSERT INTO "terms" VALUES(3797779838,1);
+INSERT INTO "terms" VALUES(3852478864,1);
+INSERT INTO "terms" VALUES(4052537413,1);
+INSERT INTO "terms" VALUES(4066889413,1);
+INSERT INTO "terms" VALUES(4233721808,1);
+CREATE INDEX passages_of_document ON passages (document_id);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('documents',3);
+INSERT INTO "sqlite_sequence" VALUES('passages',3);
+COMMIT;
