@@ -145,26 +145,20 @@ def serve(
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Text files, or folders of them.")],
-) -> None:
-    """Add text files to the library; those whose text is there already are left as they are."""
-    from api.local import open_local
-    from api.progress import progress_bars
-    from index.formats import read_document, text_files
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")],
+    glob: Annotated[
+        str,
+        typer.Option(metavar="PATTERN", help="Of folders, only files with such names: '*.pdf', 'reports/*.md'."),
+    ] = "",
+) -> int:
+    """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
-    documents = [read_document(file) for path in paths for file in text_files(path)]
-    if not documents:
-        raise typer.BadParameter("there are no .txt files there", param_hint="'PATH…'")
-    library = open_local(err)
-    try:
-        with progress_bars(err) as progress:
-            added = library.add(documents, progress=progress)
-    finally:
-        library.close()
-    for document in added.new:
-        out.print(f"added      {document.id}  {document.source}", highlight=False, markup=False)
-    for document in added.unchanged:
-        out.print(f"unchanged  {document.id}  {document.source}", highlight=False, markup=False)
+    A file that cannot be read stops no other, and what is there already is left as it is. The status is 0 where
+    nothing failed, 2 otherwise.
+    """
+    from api.adding import add_paths
+
+    return FAILED if add_paths(paths, glob=glob, out=out, err=err) else ANSWERED
 
 
 @app.command()

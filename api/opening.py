@@ -1,12 +1,17 @@
 """From settings to an open library, made from the seeds on first use."""
 
+from pathlib import Path
+
 from api.settings import Settings
+from index.documents import Document
 from index.embedding import Embedder
-from index.formats import read_document, text_files
+from index.formats.reading import read
+from index.formats.table import SUFFIXES
 from index.library import Library
 from index.models import open_embedder
 from index.progress import Progress, silent
 from index.turns import require_writable
+from index.walking import files_in
 from qa.answering import Answerer
 from qa.effort import Effort
 from qa.reading.opening import open_reader
@@ -22,7 +27,7 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
         PinciteError: the model, the folder or a seed cannot be used; it says which and what to do.
     """
     library = Library(settings.data, open_embedder_of(settings, progress), progress=progress)
-    library.seed(lambda: [read_document(path) for path in text_files(settings.seeds)], progress=progress)
+    library.seed(lambda: seeds_in(settings.seeds), progress=progress)
     return library
 
 
@@ -40,6 +45,16 @@ def open_reader_of(settings: Settings, progress: Progress) -> Reader | None:
 def effort_of(settings: Settings) -> Effort:
     """How much may be read."""
     return Effort(settings.read_passages, settings.read_budget_ms)
+
+
+def seeds_in(folder: Path) -> list[Document]:
+    """The documents that a new library starts with: those in files of a known kind.
+
+    Raises:
+        PinciteError: one cannot be read.
+    """
+    files = [found for found in files_in(folder) if found.path.suffix.lower() in SUFFIXES]
+    return [one.document for found in files for one in read(found.required(), source=found.source)]
 
 
 def reindex_library(settings: Settings, *, progress: Progress = silent) -> Library:

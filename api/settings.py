@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port that 'pincite serve' listens on; 0 takes a free one")
     seeds: Path = Field(
         default_factory=_seeds_folder,
-        description="folder of text files that a new library starts with; may be empty",
+        description="folder of files that a new library starts with; may be empty",
     )
     model: str = Field(
         DEFAULT_MODEL,

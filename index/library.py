@@ -196,6 +196,10 @@ class Library:
             raise UnknownDocument(document_id)
         return document
 
+    def taken_from(self, original_sha256: str, media_type: str) -> str | None:
+        """The id of the document that was taken from these bytes as that type, None where there is none."""
+        return self._store.taken_from(original_sha256, media_type)
+
     def summary(self, document_id: str) -> Summary:
         """The document with that id, without its text.
 

@@ -170,10 +170,11 @@ class Store:
         row = self._execute(query, (document_id,)).fetchone()
         return _document(*row) if row else None
 
-    def has_original(self, sha256: str) -> bool:
-        """Whether a document was taken from bytes of that SHA-256."""
-        query = "SELECT 1 FROM documents WHERE original_sha256 = ?"
-        return self._execute(query, (sha256,)).fetchone() is not None
+    def taken_from(self, original_sha256: str, media_type: str) -> str | None:
+        """The id of the document that was taken from these bytes as that type."""
+        query = "SELECT id FROM documents WHERE original_sha256 = ? AND media_type = ?"
+        row = self._execute(query, (original_sha256, media_type)).fetchone()
+        return str(row[0]) if row else None
 
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""

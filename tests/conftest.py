@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.opening import seeds_in
 from api.settings import Settings
 from index.compiled import CompiledEmbedder
-from index.formats import read_document, text_files
 from index.library import Library
 from index.models import DEFAULT_MODEL, compile_into
 from qa.reading.compiled import CompiledReader
@@ -62,7 +62,7 @@ def reader(compiled: Path) -> CompiledReader:
 def seed_library(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The library of the seed article; tests only read it."""
     library = Library(tmp_path_factory.mktemp("seed-library"), embedder)
-    library.seed(lambda: [read_document(path) for path in text_files(SEEDS)])
+    library.seed(lambda: seeds_in(SEEDS))
     library.checkpoint()
     return library
 

@@ -1,108 +1,92 @@
-"""Files become documents byte for byte, or are refused by name."""
+"""A file of each format is read, asked about, and cited to the character, on the right page."""
 
-import os
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from index.documents import Document, UnusableText
-from index.formats import UnreadableFile, context_of, read_document, text_files
+from index.adding import Outcome, add_files
+from index.formats.table import FORMATS, SUFFIXES, UnknownFormat, format_of
+from index.library import Library
+from index.walking import files_in
+from made_files import epub, pdf, word
+from qa.answering import Answerer
+from qa.answers import Citation
+
+LEAD = "Rain fell on the harbour for most of the week."
+ANSWER = "The lighthouse at Skerry was painted green in 1911 by Ada Brandt."
+CLOSE = "Nobody has painted it since."
+QUESTION = "Who painted the lighthouse at Skerry?"
+PARAGRAPHS = f"{LEAD}\n\n{ANSWER} {CLOSE}\n"
+NOISE = "<nav><a href='/'>Home</a></nav><aside>Who painted the lighthouse? Guess!</aside>"
+PAGE = (
+    f"<html><head><title>Skerry</title></head><body>{NOISE}<main><p>{LEAD}</p><p>{ANSWER} {CLOSE}</p></main></body>"
+)
+LINES = [json.dumps({"id": "a", "text": LEAD}), json.dumps({"id": "b", "title": "Skerry", "text": ANSWER})]
+MAIL = f"From: ada@example.org\r\nSubject: Skerry\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{PARAGRAPHS}"
+PRINTED = ["The lighthouse at Skerry was pain-", "ted green in 1911 by Ada Brandt.", CLOSE]
+
+FILES: dict[str, tuple[bytes, str, int | None]] = {
+    "a.txt": (PARAGRAPHS.encode(), "a.txt", None),
+    "utf16.txt": (PARAGRAPHS.encode("utf-16"), "utf16.txt", None),
+    "a.md": (f"# Skerry\n\n{PARAGRAPHS}".encode(), "Skerry", None),
+    "a.html": (PAGE.encode(), "Skerry", None),
+    "a.pdf": (pdf([LEAD], [CLOSE, "", *PRINTED], [LEAD], title="Skerry"), "Skerry", 2),
+    "a.docx": (word("# Skerry", LEAD, f"{ANSWER} {CLOSE}", title="Skerry"), "Skerry", None),
+    "a.epub": (
+        epub(("I", f"<p>{LEAD}</p>"), ("", "<p/>"), ("II", f"<p>{ANSWER}</p>"), title="Skerry"),
+        "Skerry",
+        2,
+    ),
+    "a.jsonl": ("\n".join(LINES).encode(), "Skerry", None),
+    "a.eml": (MAIL.encode(), "Skerry", None),
+}
 
 
-def written(path: Path, raw: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(raw)
-    return path
+def added(library: Library, folder: Path) -> list[Outcome]:
+    return list(add_files(library, list(files_in(folder))))
 
 
-def test_a_file_is_a_document_named_after_it_with_its_line_ends(tmp_path: Path) -> None:
-    path = written(tmp_path / "annual report.txt", "Crème\r\nbrûlée 👩‍👧\rx\n".encode())
-    expected = Document.from_text(
-        "Crème\r\nbrûlée 👩‍👧\rx\n",
-        title="annual report.txt",
-        source="annual report.txt",
-        context="annual report",
+@pytest.fixture
+def opened(embedder: object, tmp_path: Path) -> Callable[[], Library]:
+    """Opens the library of this test, made with the real model."""
+    return lambda: Library(tmp_path / "library", embedder)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_asked_about_and_cited_exactly(name: str, opened: Callable[[], Library], tmp_path: Path) -> None:
+    raw, title, page = FILES[name]
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / name).write_bytes(raw)
+    (tmp_path / "library").mkdir()
+    library = opened()
+    [outcome] = added(library, tmp_path / "files")
+    answer = Answerer(library).ask(QUESTION)
+    cited = answer.sentence
+    assert (outcome.status, outcome.found.source) == ("added", name)
+    assert isinstance(cited, Citation)
+    assert (cited.cited_text, cited.document_title, cited.page) == (ANSWER, title, page)
+    document = library.document(cited.document_id)
+    assert document.text[cited.span.start : cited.span.end] == ANSWER
+    assert document.media_type == format_of(Path(name).suffix).media_type
+    library.close()
+
+
+def test_every_format_has_a_file_here() -> None:
+    assert {format_of(Path(name).suffix) for name in FILES} == set(FORMATS)
+
+
+def test_an_ending_has_one_reader_whatever_its_case() -> None:
+    assert len(SUFFIXES) == sum(len(one.suffixes) for one in FORMATS)
+    assert format_of(".PDF") is format_of(".pdf")
+    assert format_of("").media_type == "text/plain"
+
+
+def test_an_unknown_ending_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(UnknownFormat) as caught:
+        format_of(".xyz")
+    assert str(caught.value) == (
+        "there is no reader for files that end in '.xyz'; save it as one of .txt, .text, .log, .rst, .adoc, .org, "
+        ".md, .markdown, .html, .htm, .xhtml, .pdf, .docx, .epub, .jsonl, .ndjson, .eml"
     )
-    assert read_document(path) == expected
-
-
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
-    assert read_document(written(tmp_path / "a.txt", b"\xef\xbb\xbfText.")).text == "Text."
-
-
-@pytest.mark.parametrize(
-    ("raw", "byte"),
-    [(b"caf\xe9", 3), (b"ab\xff\xfe", 2), (b"\xed\xa0\xbd", 0), (b"cut \xe2\x82", 4)],
-    ids=["latin-1", "stray", "surrogate", "truncated"],
-)
-def test_what_is_not_utf8_is_refused_by_its_first_wrong_byte(tmp_path: Path, raw: bytes, byte: int) -> None:
-    path = written(tmp_path / "a.txt", raw)
-    with pytest.raises(UnreadableFile) as caught:
-        read_document(path)
-    assert str(caught.value) == f"{path}: is not UTF-8 text (byte {byte}); save it as UTF-8"
-
-
-def test_an_empty_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UnusableText, match=r"/empty\.txt: there is no text in it;"):
-        read_document(written(tmp_path / "empty.txt", b"\n"))
-
-
-def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile) as caught:
-        read_document(tmp_path)
-    assert caught.value.problem == f"{tmp_path}: cannot be read (Is a directory)"
-    with pytest.raises(UnreadableFile, match=r"none\.txt: cannot be read \(No such file or directory\)"):
-        read_document(tmp_path / "none.txt")
-
-
-def test_a_folder_is_searched_for_text_files_by_name_and_hidden_ones_are_left_out(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.TXT", "deep/er/c.txt", ".hidden.txt", ".git/d.txt", "e.pdf", "f"):
-        written(tmp_path / name, b"text")
-    (tmp_path / "folder.txt").mkdir()
-    found = [path.relative_to(tmp_path).as_posix() for path in text_files(tmp_path)]
-    assert found == ["a.TXT", "b.txt", "deep/er/c.txt"]
-
-
-def test_a_folder_inside_a_hidden_one_is_searched_when_it_is_named(tmp_path: Path) -> None:
-    path = written(tmp_path / ".data" / "a.txt", b"text")
-    assert list(text_files(path.parent)) == [path]
-
-
-def test_a_file_that_is_named_is_taken_whatever_its_ending(tmp_path: Path) -> None:
-    path = written(tmp_path / "notes.md", b"text")
-    assert list(text_files(path)) == [path]
-
-
-def test_a_path_without_anything_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile) as caught:
-        list(text_files(tmp_path / "none"))
-    assert str(caught.value) == f"{tmp_path / 'none'}: there is no such file or folder; check the path"
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("annual report", "annual report"),
-        ("2021_annual-report", "2021 annual report"),
-        ("000_90540d4fb70059aa", ""),
-        ("report 12345", "report"),
-        ("v2 notes", ""),
-        ("Jahresbericht über 1999", "Jahresbericht über 1999"),
-        ("a b", ""),
-        ("2199", ""),
-    ],
-)
-def test_the_context_is_the_words_and_years_of_a_name_that_is_no_number(name: str, words: str) -> None:
-    assert context_of(name) == words
-
-
-def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UnreadableFile, match="pipe: is neither a file nor a folder"):
-        list(text_files(tmp_path / "pipe"))
-
-
-def test_a_name_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / os.fsdecode(b"d\xff.txt")
-    path.write_text("A text.", encoding="utf-8")
-    assert read_document(path).title == "d\ufffd.txt"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.compiled import CompiledEmbedder
 from index.documents import Document
-from index.formats import read_document
+from index.formats.reading import read
 from index.ingesting import prepare
 from index.library import Library
 from index.matching import Statistics, Wanted, match
@@ -75,7 +75,7 @@ def test_the_seed_article_is_found_the_same_bit_for_bit(
         "What is the boiling point of water?",
     )
     library = Library(tmp_path, embedder)
-    library.add([read_document(SEED)])
+    library.add(one.document for one in read(SEED))
     expected = [library.search(question) for question in questions]
     library.close()
     damage(tmp_path)

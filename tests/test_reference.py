@@ -12,7 +12,7 @@ import torch
 import tiny_model
 from index.compiled import CompiledEmbedder
 from index.compiling import agreement
-from index.formats import read_document
+from index.formats.reading import read
 from index.library import Library
 from index.manifest import BrokenModel
 from index.models import DEFAULT_MODEL, compile_into, open_embedder
@@ -38,10 +38,15 @@ def test_a_vector_is_what_sentence_transformers_encodes(reference: ReferenceEmbe
     assert reference.embed_passage(text, [])[0] == pytest.approx(expected, abs=1e-6)
 
 
+def seed_text() -> str:
+    [reading] = read(SEED)
+    return reading.document.text
+
+
 def test_the_compiled_model_agrees_on_the_sentences_of_the_seed(
     reference: ReferenceEmbedder, embedder: CompiledEmbedder
 ) -> None:
-    text = read_document(SEED).text
+    text = seed_text()
     cosines = agreement(reference, embedder, tuple(sentence.of(text) for sentence in split(text)))
     assert len(cosines) == 35
     assert cosines.mean() >= 0.99
@@ -51,7 +56,7 @@ def test_the_compiled_model_agrees_on_the_sentences_of_the_seed(
 def test_the_compiled_model_agrees_on_sentences_in_their_passage(
     reference: ReferenceEmbedder, embedder: CompiledEmbedder
 ) -> None:
-    text = read_document(SEED).text[:818]
+    text = seed_text()[:818]
     pairs = zip(*(one.embed_passage(text, split(text)) for one in (reference, embedder)), strict=True)
     cosines = [float(one @ other) for one, other in pairs]
     assert len(cosines) == 8
@@ -62,7 +67,7 @@ def test_the_compiled_model_agrees_on_sentences_in_their_passage(
 def test_the_compiled_model_cuts_text_into_the_same_tokens(
     reference: ReferenceEmbedder, embedder: CompiledEmbedder
 ) -> None:
-    text = read_document(SEED).text
+    text = seed_text()
     assert reference.token_spans(text).tolist() == embedder.token_spans(text).tolist()
     assert (reference.max_tokens, reference.dimension) == (embedder.max_tokens, embedder.dimension)
 
@@ -78,7 +83,7 @@ def test_the_first_answer_is_the_same_under_both(
     reference: ReferenceEmbedder, seed_library: Library, tmp_path: Path
 ) -> None:
     library = Library(tmp_path, reference)
-    library.add([read_document(SEED)])
+    library.add(one.document for one in read(SEED))
     records = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     questions = [str(record["question"]) for record in records if record["answerable"]]
     assert len(questions) == 10

@@ -59,7 +59,11 @@ def test_a_document_keeps_its_origin_and_its_pages(store: Store) -> None:
         store.add_document(book)
     assert store.document(book.id) == book
     assert store.summary(book.id) == Summary(book.id, "t", "s", book.sha256, 7, 0, 1, "a/b", "ab")
-    assert (store.has_original("ab"), store.has_original(book.sha256)) == (True, False)
+    assert [store.taken_from(*one) for one in (("ab", "a/b"), ("ab", "c/d"), ("cd", "a/b"))] == [
+        book.id,
+        None,
+        None,
+    ]
 
 
 def test_a_summary_counts_code_points_and_passages(store: Store) -> None:

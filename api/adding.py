@@ -1,0 +1,66 @@
+"""Files added from the command line, with a table of what became of each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.local import open_local
+from api.progress import progress_bars
+from api.rendering import visible
+from index.adding import Outcome, add_files
+from index.walking import files_in
+
+STYLES = {"added": "green", "unchanged": "dim", "failed": "bold red"}
+
+
+def add_paths(paths: Sequence[Path], *, glob: str, out: Console, err: Console) -> bool:
+    """Add what ``paths`` name to the local library, and show what became of it; whether a file failed.
+
+    Raises:
+        PinciteError: a path names nothing, or the library cannot be written.
+    """
+    files = [found for path in paths for found in files_in(path, glob=glob)]
+    if not files:
+        raise typer.BadParameter("there are no files there", param_hint="'PATH…'")
+    library = open_local(err)
+    try:
+        with progress_bars(err) as progress:
+            outcomes = list(add_files(library, files, progress=progress))
+    finally:
+        library.close()
+    _show(out, outcomes)
+    statuses = [outcome.status for outcome in outcomes]
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in ("added", "unchanged", "failed"))
+    err.print(counts, highlight=False)
+    return "failed" in statuses
+
+
+def _show(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """One line a file; plain columns where the output is piped."""
+    if not console.is_terminal:
+        for one in outcomes:
+            why = f"  ({_line(one.why)})" if one.why and one.status != "failed" else ""
+            said = (
+                _line(one.why) if one.status == "failed" else f"{_documents(one)}  {_line(one.found.source)}{why}"
+            )
+            print(f"{one.status:9}  {said}")
+        return
+    table = Table("", "document", "file", "", box=None, header_style="bold", pad_edge=False)
+    for one in outcomes:
+        cells = (_documents(one), _line(one.found.source), _line(one.why))
+        table.add_row(Text(one.status, style=STYLES[one.status]), *map(Text, cells))
+    console.print(table)
+
+
+def _documents(outcome: Outcome) -> str:
+    """The document's id, or how many there are."""
+    ids = outcome.documents
+    return ids[0] if len(ids) == 1 else f"{len(ids)} documents" if ids else ""
+
+
+def _line(text: str) -> str:
+    return visible(text.encode("utf-8", "replace").decode()).replace("\n", "\N{REPLACEMENT CHARACTER}")

@@ -1,0 +1,1 @@
+"""Files in, text out: one small reader a format behind one table."""

@@ -1,0 +1,113 @@
+"""Files are added batch by batch, and one that fails stops no other."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.adding import BATCH_CHARACTERS, STAGE, Outcome, add_files
+from index.library import Library
+from index.walking import files_in
+from made_files import pdf
+from three_texts import HARBOUR, RAIN, STORM, WORDS, document
+from word_embedder import WordEmbedder
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return WordEmbedder(*WORDS)
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
+    (tmp_path / "library").mkdir()
+    opened = Library(tmp_path / "library", embedder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "files"
+    made.mkdir()
+    return made
+
+
+def added(library: Library, folder: Path) -> list[Outcome]:
+    return list(add_files(library, list(files_in(folder))))
+
+
+def shown(outcomes: list[Outcome]) -> list[tuple[str, str, tuple[str, ...], str]]:
+    return [(one.status, one.found.source, one.documents, one.why) for one in outcomes]
+
+
+def test_each_file_has_an_outcome_in_order(library: Library, folder: Path) -> None:
+    (folder / "a.txt").write_text(STORM, encoding="utf-16")
+    (folder / "b.pdf").write_bytes(pdf([]))
+    (folder / "c.txt").write_bytes(HARBOUR.encode())
+    (folder / "d.xyz").write_bytes(b"?")
+    (folder / "e.md").write_bytes(STORM.encode())
+    (folder / "f.txt").write_bytes(b"")
+    storm, harbour = document(STORM).id, document(HARBOUR).id
+    outcomes = shown(added(library, folder))
+    assert [one[:3] for one in outcomes] == [
+        ("added", "a.txt", (storm,)),
+        ("failed", "b.pdf", ()),
+        ("added", "c.txt", (harbour,)),
+        ("failed", "d.xyz", ()),
+        ("unchanged", "e.md", (storm,)),
+        ("failed", "f.txt", ()),
+    ]
+    assert [outcomes[i][3] for i in (0, 1, 2, 4, 5)] == [
+        "read as utf_16",
+        f"{folder}/b.pdf: is a scan: its pages are pictures without text; let an OCR program add the text",
+        "",
+        "",
+        f"{folder}/f.txt: there is no text in it; add a file that holds text",
+    ]
+    assert [one.text for one in map(library.document, (storm, harbour))] == [STORM, HARBOUR]
+    assert len(library.summaries()) == 2
+
+
+def test_a_folder_that_is_added_twice_is_neither_read_nor_embedded_again(
+    library: Library, folder: Path, embedder: WordEmbedder
+) -> None:
+    (folder / "a.txt").write_text(STORM)
+    (folder / "b.pdf").write_bytes(pdf([RAIN]))
+    first = added(library, folder)
+    version, embedded = library.version, embedder.embedded
+    again = added(library, folder)
+    assert [(one.status, one.documents) for one in again] == [("unchanged", one.documents) for one in first]
+    assert (library.version, embedder.embedded) == (version, embedded)
+
+
+def test_the_same_bytes_as_another_format_are_read_again(library: Library, folder: Path) -> None:
+    html = b"<p>The storm broke the mast.</p>"
+    (folder / "a.txt").write_bytes(html)
+    (folder / "b.html").write_bytes(html)
+    assert [one.status for one in added(library, folder)] == ["added", "added"]
+    assert [one.status for one in added(library, folder)] == ["unchanged", "unchanged"]
+
+
+def test_a_file_of_many_documents_is_added_beyond_a_batch_and_says_what_was_there(
+    library: Library, folder: Path
+) -> None:
+    long = f"{STORM} " * (BATCH_CHARACTERS // len(STORM) // 40)
+    texts = [f"{number}. {long}" for number in range(50)]
+    (folder / "a.txt").write_text(texts[7])
+    (folder / "b.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    one, many = added(library, folder)
+    assert (one.status, many.status, len(many.documents)) == ("added", "added", 50)
+    assert many.why == "1 of 50 were there already"
+    assert [d.source for d in library.summaries()][:2] == ["a.txt", "b.jsonl#1"]
+
+
+def test_progress_counts_files_and_ends_at_all_of_them(library: Library, folder: Path) -> None:
+    for name, text in (("a.txt", STORM), ("b.txt", ""), ("c.txt", RAIN)):
+        (folder / name).write_text(text)
+    seen: list[tuple[str, int, int]] = []
+    list(add_files(library, list(files_in(folder)), progress=lambda *one: seen.append(one)))
+    assert {(stage, total) for stage, _, total in seen} == {(STAGE, 3)}
+    done = [number for _, number, _ in seen]
+    assert (done, done[-1]) == (sorted(done), 3)
