@@ -26,13 +26,19 @@ class Outcome:
     why: str
 
 
-def add_files(library: Library, files: Sequence[Found], *, progress: Progress = silent) -> Iterator[Outcome]:
+def add_files(
+    library: Library,
+    files: Sequence[Found],
+    *,
+    progress: Progress = silent,
+    batch_characters: int = BATCH_CHARACTERS,
+) -> Iterator[Outcome]:
     """Read and store ``files``, and say of each in turn what became of it; one that fails stops no other.
 
     Bytes that a document was taken from before are not read again. An interruption loses at most the documents
     that were not stored yet.
     """
-    batch = _Batch(library, len(files), progress)
+    batch = _Batch(library, len(files), progress, batch_characters)
     for number, found in enumerate(files, start=1):
         tally = _Tally(found, number)
         try:
@@ -68,8 +74,9 @@ class _Tally:
 class _Batch:
     """Documents that wait to be stored together, and the files whose documents they are."""
 
-    def __init__(self, library: Library, files: int, progress: Progress) -> None:
+    def __init__(self, library: Library, files: int, progress: Progress, characters: int) -> None:
         self._library = library
+        self._characters = characters
         self._files = files
         self._progress = progress
         self._waiting: list[tuple[_Tally, Document]] = []
@@ -78,7 +85,7 @@ class _Batch:
     def take(self, tally: _Tally, document: Document) -> None:
         """Let a document wait, and store all that do where they are enough."""
         self._waiting.append((tally, document))
-        if sum(len(one.text) for _, one in self._waiting) >= BATCH_CHARACTERS:
+        if sum(len(one.text) for _, one in self._waiting) >= self._characters:
             self._store()
 
     def ended(self, tally: _Tally) -> Iterator[Outcome]:

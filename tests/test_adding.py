@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.adding import BATCH_CHARACTERS, STAGE, Outcome, add_files
+from index.adding import STAGE, Outcome, add_files
 from index.library import Library
 from index.walking import files_in
 from made_files import pdf
@@ -34,8 +34,12 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+BATCH = 100
+"""Code points; two or three of the three texts are one batch."""
+
+
 def added(library: Library, folder: Path) -> list[Outcome]:
-    return list(add_files(library, list(files_in(folder))))
+    return list(add_files(library, list(files_in(folder)), batch_characters=BATCH))
 
 
 def shown(outcomes: list[Outcome]) -> list[tuple[str, str, tuple[str, ...], str]]:
@@ -93,8 +97,7 @@ def test_the_same_bytes_as_another_format_are_read_again(library: Library, folde
 def test_a_file_of_many_documents_is_added_beyond_a_batch_and_says_what_was_there(
     library: Library, folder: Path
 ) -> None:
-    long = f"{STORM} " * (BATCH_CHARACTERS // len(STORM) // 40)
-    texts = [f"{number}. {long}" for number in range(50)]
+    texts = [f"{number}. {STORM}" for number in range(50)]
     (folder / "a.txt").write_text(texts[7])
     (folder / "b.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in texts))
     one, many = added(library, folder)
@@ -111,3 +114,22 @@ def test_progress_counts_files_and_ends_at_all_of_them(library: Library, folder:
     assert {(stage, total) for stage, _, total in seen} == {(STAGE, 3)}
     done = [number for _, number, _ in seen]
     assert (done, done[-1]) == (sorted(done), 3)
+
+
+def test_an_interrupted_addition_goes_on_where_it_was_when_run_again(
+    library: Library, folder: Path, embedder: WordEmbedder
+) -> None:
+    """Each file is a batch of its own; the second is interrupted before it is embedded."""
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"{number}. " + f"{STORM} " * (BATCH // len(STORM) + 1))
+
+    def interrupt(_: str, done: int, __: int) -> None:
+        if done == 1 and len(library.summaries()) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(add_files(library, list(files_in(folder)), progress=interrupt, batch_characters=BATCH))
+    assert [one.source for one in library.summaries()] == ["0.txt"]
+    embedded = embedder.embedded
+    assert [one.status for one in added(library, folder)] == ["unchanged", "added", "added"]
+    assert embedder.embedded == 3 * embedded
