@@ -76,7 +76,7 @@ class _Batch:
 
     def __init__(self, library: Library, files: int, progress: Progress, characters: int) -> None:
         self._library = library
-        self._characters = characters
+        self._room = self._characters = characters
         self._files = files
         self._progress = progress
         self._waiting: list[tuple[_Tally, Document]] = []
@@ -85,7 +85,8 @@ class _Batch:
     def take(self, tally: _Tally, document: Document) -> None:
         """Let a document wait, and store all that do where they are enough."""
         self._waiting.append((tally, document))
-        if sum(len(one.text) for _, one in self._waiting) >= self._characters:
+        self._room -= len(document.text)
+        if self._room <= 0:
             self._store()
 
     def ended(self, tally: _Tally) -> Iterator[Outcome]:
@@ -119,6 +120,7 @@ class _Batch:
             (tally.new if document.id in new else tally.known).append(document.id)
             new.discard(document.id)
         self._waiting.clear()
+        self._room = self._characters
 
 
 def _readings(library: Library, found: Found, tally: _Tally) -> Iterator[Reading]:
