@@ -65,7 +65,8 @@ class _Tally:
     def outcome(self) -> Outcome:
         """The end of it."""
         if self.failure:
-            return Outcome(self.found, "failed", (), self.failure)
+            before = f"; the {len(self.new)} documents before it were added" if self.new else ""
+            return Outcome(self.found, "failed", tuple(self.new), self.failure + before)
         partly = f"{len(self.known)} of {len(self.new) + len(self.known)} were there already"
         notes = [*self.notes, *([partly] if self.new and self.known else [])]
         return Outcome(self.found, "added" if self.new else "unchanged", (*self.new, *self.known), "; ".join(notes))

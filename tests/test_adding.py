@@ -106,6 +106,23 @@ def test_a_file_of_many_documents_is_added_beyond_a_batch_and_says_what_was_ther
     assert [d.source for d in library.summaries()][:2] == ["a.txt", "b.jsonl#1"]
 
 
+def test_a_file_that_fails_behind_its_first_documents_says_that_they_are_there(
+    library: Library, folder: Path
+) -> None:
+    lines = [{"text": STORM}, {"text": RAIN}, {"text": "half an emoji: \ud83d"}, {"text": HARBOUR}]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    storm, rain = document(STORM).id, document(RAIN).id
+    assert shown(added(library, folder)) == [
+        (
+            "failed",
+            "a.jsonl",
+            (storm, rain),
+            f"{folder}/a.jsonl: a.jsonl#3: character 15 is a lone surrogate (U+D83D); save the text again as valid "
+            "UTF-8; the 2 documents before it were added",
+        )
+    ]
+
+
 def test_progress_counts_files_and_ends_at_all_of_them(library: Library, folder: Path) -> None:
     for name, text in (("a.txt", STORM), ("b.txt", ""), ("c.txt", RAIN)):
         (folder / name).write_text(text)

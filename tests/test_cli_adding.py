@@ -23,7 +23,8 @@ def folder(tmp_path: Path) -> Path:
     (made / "c.pdf").write_bytes(pdf(["Cut off."])[:-30])
     (made / "d.txt").write_bytes(bytes(range(256)) * 4)
     (made / "e\nf.txt").write_text("A name on two lines.")
-    (made / "g.txt").symlink_to("/etc/hostname")
+    (tmp_path / "outside.txt").write_text("Outside.")
+    (made / "g.txt").symlink_to(tmp_path / "outside.txt")
     return made
 
 
