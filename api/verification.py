@@ -72,6 +72,8 @@ class KeptCitation(Kept):
             cited_text=self.cited_text,
             prefix=quote.prefix if quote else "",
             suffix=quote.suffix if quote else "",
+            url=None,
+            page=None,
         )
 
 

@@ -16,7 +16,8 @@ from index.documents import ID_LENGTH
 from index.library import DATABASE
 from index.progress import Progress, silent
 from index.reading import reading
-from index.store import SCHEMA_VERSION, UnusableStore
+from index.schema import SCHEMA_VERSION
+from index.store import UnusableStore
 
 STAGE = "Checking documents"
 MAX_FAULTS = 100

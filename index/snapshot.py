@@ -73,6 +73,8 @@ class Derived:
             if not known or generation not in {None, int(known["generation"])}:
                 return None
             sizes = self._sizes()
+            if not stamp.endswith(sizes):  # before anything is mapped: reading past a cut file's end is a crash
+                return None
             vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words)
         except (OSError, ValueError):
             return None

@@ -25,7 +25,12 @@ class ReaderNetwork(torch.nn.Module):
 def base(folder: Path, layers: int) -> ReaderNetwork:
     """The first ``layers`` layers of the model in ``folder``, with a head that knows nothing yet."""
     config = AutoConfig.from_pretrained(folder)
-    encoder = AutoModel.from_config(config, attn_implementation="eager", add_pooling_layer=False)
+    encoder = cast(
+        "BertModel",
+        AutoModel.from_config(  # type: ignore[no-untyped-call]
+            config, attn_implementation="eager", add_pooling_layer=False
+        ),
+    )
     weights = load_file(folder / "model.safetensors")
     encoder.load_state_dict({name: weights[name] for name in encoder.state_dict()})
     encoder.encoder.layer = encoder.encoder.layer[:layers]
