@@ -1,6 +1,7 @@
 """The command line, as a person runs it."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -144,8 +145,7 @@ def test_a_mistake_is_one_line_and_status_2(
 
 
 def test_a_tampered_model_is_named(command: Command, compiled: Path, tmp_path: Path) -> None:
-    for file in compiled.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(compiled, tmp_path, dirs_exist_ok=True)
     with (tmp_path / "model.onnx").open("r+b") as model:
         model.seek(1_000_000)
         model.write(b"tampered")

@@ -14,6 +14,7 @@ from conftest import wait_until_ready
 from index.documents import Document
 from index.errors import PinciteError
 from index.library import Library
+from qa.answering import Answerer
 from word_embedder import WordEmbedder
 
 
@@ -26,9 +27,9 @@ def opening(tmp_path: Path) -> Library:
 def test_questions_wait_until_the_library_is_open_and_liveness_does_not(tmp_path: Path) -> None:
     gate = threading.Event()
 
-    def slowly(_: Settings) -> Library:
+    def slowly(_: Settings) -> Answerer:
         gate.wait(30)
-        return opening(tmp_path)
+        return Answerer(opening(tmp_path))
 
     with TestClient(create_app(Settings(data=tmp_path), opener=slowly)) as client:
         assert client.get("/healthz").status_code == 200
@@ -46,7 +47,7 @@ def test_questions_wait_until_the_library_is_open_and_liveness_does_not(tmp_path
 
 
 def test_a_library_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
-    def broken(_: Settings) -> Library:
+    def broken(_: Settings) -> Answerer:
         raise PinciteError("the library is broken", remedy="mend it")
 
     failures: list[PinciteError] = []
@@ -63,7 +64,7 @@ def test_a_mistake_of_the_service_shows_nothing_of_its_inside(tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "library.sqlite3") as damaged:
         damaged.execute("UPDATE documents SET text = 'x'")
     damaged.close()
-    app = create_app(Settings(data=tmp_path), opener=lambda _: Library(tmp_path, WordEmbedder("storm")))
+    app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
     with TestClient(app, raise_server_exceptions=False) as client:
         wait_until_ready(client)
         response = client.get("/v1/ask", params={"question": "what came?", "min_confidence": 0})

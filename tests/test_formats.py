@@ -12,7 +12,6 @@ from index.library import Library
 from index.walking import files_in
 from made_files import epub, pdf, word
 from qa.answering import Answerer
-from qa.answers import Citation
 
 LEAD = "Rain fell on the harbour for most of the week."
 ANSWER = "The lighthouse at Skerry was painted green in 1911 by Ada Brandt."
@@ -63,9 +62,9 @@ def test_a_file_is_asked_about_and_cited_exactly(name: str, opened: Callable[[],
     library = opened()
     [outcome] = added(library, tmp_path / "files")
     answer = Answerer(library).ask(QUESTION)
-    cited = answer.sentence
     assert (outcome.status, outcome.found.source) == ("added", name)
-    assert isinstance(cited, Citation)
+    assert answer.quote is not None
+    cited = answer.quote.sentence
     assert (cited.cited_text, cited.document_title, cited.page) == (ANSWER, title, page)
     document = library.document(cited.document_id)
     assert document.text[cited.span.start : cited.span.end] == ANSWER
