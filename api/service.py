@@ -47,7 +47,7 @@ class Service:
     def _open(self) -> None:
         try:
             answerer = self._opener(self.settings)
-            answerer.judge("Is everything in memory?")  # so that the first visitor's is not the slow one
+            answerer.library.search("Is everything in memory?")  # so that the first visitor's is not the slow one
         except PinciteError as error:
             self._on_failure(error)
         else:
