@@ -1,15 +1,15 @@
-"""Fit the confidence models: ``python -m benchmarks.confidence ../shared/eval``.
+"""Fit the confidence models: ``python -m benchmarks.confidence ../shared/eval/squadshifts-reddit``.
 
 Libraries of many sizes are made from the collection's documents, at random and of one topic, through Pincite's
 own ``Library`` and ranking. Each is asked questions that it answers and as many that it does not, because their
 document is not in it. Only questions that stand alone are asked: those about "the poster" or "it" were written
 beside one document and mean nothing without it. A logistic regression (scikit-learn) on the signals of
-``qa.confidence``, every kind of library and both labels weighing the same, gives the weights. The threshold is the
-one at which, on average over the kinds, at most 5 % of the answerable questions lose a right first sentence to a
-refusal.
+``qa.confidence``, every kind of library and both labels weighing the same, gives the weights.
 
-The model for questions whose passages were read is fitted on those sources alone that the reader was not trained
-on, and on squad2-dev's likewise, with its questions that were made to deceive.
+With nothing read, the threshold is the one at which, on average over the kinds, at most 5 % of the answerable
+questions lose a right first sentence to a refusal. The model for questions whose passages were read is fitted on
+those documents alone that the reader was not trained on, and its threshold is stricter: at most 5 % of the
+answerable questions are refused at all.
 """
 
 import json
@@ -32,7 +32,7 @@ from sklearn.preprocessing import StandardScaler
 from api.opening import open_embedder_of, open_reader_of
 from api.progress import progress_bars
 from api.settings import load_settings
-from benchmarks.reader.examples import HALVED, first_half, for_tuning
+from benchmarks.reader.examples import for_tuning
 from benchmarks.remembering import Remembering
 from index.documents import Document
 from index.library import Library
@@ -45,9 +45,6 @@ from qa.reading.reader import Reader
 from qa.retrieval import RankedSentence, Retrieved
 
 SEED = 7
-COLLECTION = "squadshifts-reddit"
-DECEIVING = "made to deceive"
-"""The kind of the library of squad2-dev."""
 SIZES = {14: 150, 100: 24, 500: 5}
 """Documents in a library, and how many libraries of that size of each kind."""
 QUESTIONS = 1200
@@ -90,7 +87,7 @@ def main() -> None:
     with progress_bars(Console(stderr=True)) as progress:
         embedder = Remembering(open_embedder_of(settings, progress))
         reader = open_reader_of(settings, progress)
-        own = indexed(read_collection(folder / COLLECTION), "documents")
+        own = indexed(read_collection(folder), "documents")
         examples: list[Example] = []
         libraries = list(_libraries(own, embedder, random.Random(SEED)))  # noqa: S311 - reproducible, not secret
         for done, (kind, documents, count) in enumerate(libraries, start=1):
@@ -98,29 +95,26 @@ def main() -> None:
             with _answerer(documents, embedder, reader) as answerer:
                 examples += _examples(answerer, _sample(kind, documents, count, own=own, rng=rng), own)
             progress("Asking libraries of many sizes", done, len(libraries))
-        deceiving = indexed(first_half(read_collection(folder / HALVED)), "documents")
-        with _answerer(deceiving.documents.values(), embedder, reader) as answerer:
-            examples += _examples(answerer, _deceiving(deceiving), deceiving)
     target = Path(confidence.__file__).with_suffix(".json")
-    target.write_text(json.dumps(_record(examples, len(libraries)), indent=2) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(_record(examples, folder.name, len(libraries)), indent=2) + "\n", encoding="utf-8")
     print(target.read_text(encoding="utf-8"))
 
 
-def _record(examples: Sequence[Example], libraries: int) -> dict[str, object]:
+def _record(examples: Sequence[Example], name: str, libraries: int) -> dict[str, object]:
     """Both models as they are committed."""
-    unread = [(e.kind, e.answerable, e.unread) for e in examples if e.kind != DECEIVING]
+    unread = [(e.kind, e.answerable, e.unread) for e in examples]
     read = [(e.kind, e.answerable, e.read) for e in examples if e.read]
     date = datetime.now(UTC).date().isoformat()
     return {
         "unread": {
-            **_fit(unread, [name for name in NAMES if name != "relevance"]),
-            "fitted_on": f"{COLLECTION}: {len(unread)} questions to {libraries} libraries, seed {SEED}",
+            **_fit(unread, [signal for signal in NAMES if signal != "relevance"], only_right=True),
+            "fitted_on": f"{name}: {len(unread)} questions to {libraries} libraries, seed {SEED}",
             "date": date,
         },
         "read": {
-            **_fit(read, NAMES),
-            "fitted_on": f"{COLLECTION} and {HALVED}: {len(read)} questions about sources that the reader was not "
-            f"trained on, to {libraries + 1} libraries, seed {SEED}",
+            **_fit(read, NAMES, only_right=False),
+            "fitted_on": f"{name}: {len(read)} questions to {libraries} libraries about documents that the reader "
+            f"was not trained on, seed {SEED}",
             "date": date,
         },
     }
@@ -172,12 +166,6 @@ def _sample(
     ]
 
 
-def _deceiving(own: Indexed) -> list[tuple[str, bool, Question]]:
-    """The questions about sources that are kept for tuning, half of them made to deceive."""
-    questions = (question for question in own.collection.questions if for_tuning(question.source))
-    return [(DECEIVING, question.answerable, question) for question in questions]
-
-
 def _examples(answerer: Answerer, sample: Sequence[tuple[str, bool, Question]], own: Indexed) -> list[Example]:
     """Ask one library, with the reader only where it was not trained on the question's source."""
     examples = []
@@ -212,7 +200,7 @@ Row = tuple[str, bool, Seen]
 """An example's kind, whether it is answerable, and what was seen."""
 
 
-def _fit(rows: Sequence[Row], names: Sequence[str]) -> dict[str, object]:
+def _fit(rows: Sequence[Row], names: Sequence[str], *, only_right: bool) -> dict[str, object]:
     """A model as it is committed, the standardisation folded into its weights."""
     values = np.array([[getattr(seen.signals, name) for name in names] for _, _, seen in rows])
     labels = np.array([answerable for _, answerable, _ in rows])
@@ -225,18 +213,23 @@ def _fit(rows: Sequence[Row], names: Sequence[str]) -> dict[str, object]:
     return {
         "intercept": intercept,
         "weights": {name: float(slope) for name, slope in zip(names, slopes, strict=True)},
-        "threshold": round(_threshold(rows, sure), 2),
+        "threshold": round(_threshold(rows, sure, only_right=only_right), 2),
     }
 
 
-def _threshold(rows: Sequence[Row], sure: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
-    """Where 5 % of the answerable questions would lose a right first sentence, kinds weighing the same."""
-    answerable = [i for i, (kind, answered, _) in enumerate(rows) if answered and kind != DECEIVING]
+def _threshold(
+    rows: Sequence[Row], sure: "np.ndarray[tuple[int], np.dtype[np.float64]]", *, only_right: bool
+) -> float:
+    """Where 5 % of the answerable questions would be refused, kinds weighing the same.
+
+    With ``only_right``, those alone count against it whose first sentence is right: the others lose nothing.
+    """
+    answerable = [i for i, (_, answered, _) in enumerate(rows) if answered]
     weights = _even([rows[i][0] for i in answerable])
     order = sorted(range(len(answerable)), key=lambda j: sure[answerable[j]])
     lost = 0.0
     for j in order:
-        lost += weights[j] * rows[answerable[j]][2].right_first
+        lost += weights[j] * (rows[answerable[j]][2].right_first or not only_right)
         if lost > LOST * weights.sum():
             return float(sure[answerable[j]])
     return 0.5

@@ -126,9 +126,11 @@ def _source(model: str) -> Path:
 
 def from_hub(model: str) -> Path | None:
     """The folder of a model that was fetched from a hub before; Pincite itself never uses the network."""
-    from huggingface_hub import snapshot_download  # a second to import, and only for models by hub name
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
+    try:
+        from huggingface_hub import snapshot_download  # a second to import, and only for models by hub name
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    except ImportError:  # as in the container
+        return None
     try:
         return Path(snapshot_download(model, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError):
