@@ -28,7 +28,7 @@ from qa.reranking import rerank
 from qa.retrieval import Retrieved, retrieve
 
 PASSAGES = (1, 2, 3, 4, 6, 8, 10)
-QUESTIONS = 400
+QUESTIONS = 150
 """Questions of each collection, all about sources that the reader was not trained on."""
 SEED = 3
 
@@ -61,9 +61,9 @@ def curve(settings: Settings, folder: Path, readers: Sequence[Path]) -> dict[str
         embedder = open_embedder_of(settings, progress)
         points: dict[str, dict[str, list[dict[str, float]]]] = {}
         for name in TRAINED:
-            own = indexed(first_half(read_collection(folder / name)), "documents")
-            library = library_of(settings, own, "documents-trained", embedder, progress)
-            asked = [q for q in own.collection.questions if q.answerable and for_tuning(q.source)]
+            own = indexed(read_collection(folder / name), "documents")
+            library = library_of(settings, own, "documents", embedder, progress)
+            asked = [q for q in first_half(own.collection).questions if q.answerable and for_tuning(q.source)]
             chosen = random.Random(SEED).sample(asked, min(QUESTIONS, len(asked)))  # noqa: S311 - reproducible
             found = [(question, retrieve(library, question.text)) for question in chosen]
             unread = _point(0, [_right(one, question, own) for question, one in found], [0.0])
