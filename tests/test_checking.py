@@ -18,15 +18,9 @@ from index.library import DATABASE, Library
 from index.reading import NoDatabase
 from index.store import UnusableStore
 from index.vectors import VectorIndex
-from three_texts import HARBOUR, RAIN, STORM, WORDS, document
-from word_embedder import WordEmbedder
+from three_texts import DOCUMENTS, document, words
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-DOCUMENTS = [document(STORM, "at sea"), document(RAIN), document(HARBOUR)]
-
-
-def words() -> WordEmbedder:
-    return WordEmbedder(*WORDS, max_tokens=9)
 
 
 @pytest.fixture(scope="module")

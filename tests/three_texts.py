@@ -3,6 +3,7 @@
 from index.documents import Document
 from index.library import Library
 from index.passages import Neighbours
+from word_embedder import WordEmbedder
 
 STORM = "The storm broke the mast. The crew slept."
 HARBOUR = "The harbour master wrote to the crew.\r\n\r\n👩‍👧 Nobody answered."
@@ -14,6 +15,14 @@ WORDS = ("storm", "mast", "crew", "harbour", "rain")
 def document(text: str, context: str = "") -> Document:
     """``text`` as a document."""
     return Document.from_text(text, title=text[:9], source="test", context=context)
+
+
+DOCUMENTS = [document(STORM, "at sea"), document(RAIN), document(HARBOUR)]
+
+
+def words() -> WordEmbedder:
+    """The embedder that knows their words, cutting them into short passages."""
+    return WordEmbedder(*WORDS, max_tokens=9)
 
 
 def asked(library: Library) -> list[Neighbours]:
