@@ -1,21 +1,17 @@
 """From a sentence-transformers model to the int8 ONNX model that serves, checked against it."""
 
-import logging
-import shutil
-import tempfile
-import warnings
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Transformer
 
 from index.compiled import MODEL, TOKENIZER, CompiledEmbedder
 from index.embedding import Embedder
 from index.errors import PinciteError
+from index.exporting import export, new_folder
 from index.manifest import POOLINGS, Manifest, file_sha256
 from index.progress import Progress, silent
 from index.reference import ReferenceEmbedder, UnusableModel, load
@@ -69,22 +65,14 @@ def compile_model(source: Path, target: Path, *, name: str, progress: Progress =
             f"{name} cannot be compiled: its pooling is '{reference.recipe.pooling}'",
             remedy="set PINCITE_RUNTIME=torch to run it with sentence-transformers",
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".compiling-", dir=target.parent))
-    try:
+    with new_folder(target) as work:
         progress(STAGE, 1, 4)
-        _export(load(source, attention="eager"), work / "float32.onnx")
+        model = load(source, attention="eager")
         progress(STAGE, 2, 4)
-        quantise(work / "float32.onnx", work / MODEL)
+        _export(model, work / MODEL)
         reference.tokenizer.save(str(work / TOKENIZER))
         progress(STAGE, 3, 4)
         manifest = _checked(reference, work, name)
-        work.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        work.replace(target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     progress(STAGE, 4, 4)
     return manifest
 
@@ -93,34 +81,7 @@ def _export(model: SentenceTransformer, path: Path) -> None:
     transformer = cast("torch.nn.Module", cast("Transformer", model[0]).auto_model).float().cpu()
     taken = model.tokenizer.model_input_names
     names = [str(name) for name in ("input_ids", "attention_mask", "token_type_ids") if name in taken]
-    sample = torch.ones((1, 8), dtype=torch.int64)
-    axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "outputs"]}
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # the exporter announces its own successor, and each constant it folds
-        torch.onnx.export(
-            _TokenOutputs(transformer, names),
-            tuple(sample for _ in names),
-            str(path),
-            input_names=names,
-            output_names=["outputs"],
-            dynamic_axes=axes,
-            dynamo=False,
-        )
-
-
-def quantise(source: Path, target: Path) -> None:
-    """Replace ``source`` by ``target`` with int8 weights, a scale for each output channel.
-
-    A single scale a matrix costs 5 % of the cosine.
-    """
-    logging.disable(logging.WARNING)  # it advises a preparation that changes nothing here
-    try:
-        quantize_dynamic(
-            source, target, per_channel=True, op_types_to_quantize=["MatMul"], weight_type=QuantType.QInt8
-        )
-    finally:
-        logging.disable(logging.NOTSET)
-    source.unlink()
+    export(_TokenOutputs(transformer, names), names, path)
 
 
 def _checked(reference: ReferenceEmbedder, folder: Path, name: str) -> Manifest:

@@ -55,7 +55,7 @@ def train(
     recent: deque[float] = deque(maxlen=100)
     for step in range(state.load(), plan.steps):
         loss = _loss(network, batches[step], plan, device)
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         optimiser.zero_grad()

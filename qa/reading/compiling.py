@@ -1,16 +1,16 @@
 """From the committed adapter and the base model to the int8 ONNX reader that serves, checked against torch."""
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from index.compiling import FailedCompile, quantise
+from index.compiling import FailedCompile
+from index.exporting import export, new_folder
 from index.manifest import check_file, file_sha256
 from index.progress import Progress, silent
 from index.spans import Span
@@ -58,6 +58,9 @@ PROBES = (
 class _SmallEmbedding(torch.nn.Module):
     """A table of vectors as int8, a scale a row: a quarter of the size, 0.4 % of a row's largest value off."""
 
+    rows: torch.Tensor
+    scale: torch.Tensor
+
     def __init__(self, table: torch.nn.Embedding) -> None:
         super().__init__()
         weight = table.weight.detach().float()
@@ -66,8 +69,7 @@ class _SmallEmbedding(torch.nn.Module):
         self.register_buffer("rows", torch.round(weight / scale).to(torch.int8))
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        found: torch.Tensor = self.rows[ids].float() * self.scale[ids]  # type: ignore[index]
-        return found
+        return self.rows[ids].float() * self.scale[ids]
 
 
 def compile_reader(weights: Weights, source: Path, target: Path, *, progress: Progress = silent) -> Manifest:
@@ -81,22 +83,15 @@ def compile_reader(weights: Weights, source: Path, target: Path, *, progress: Pr
     weights.check()
     check_file(source / "model.safetensors", weights.base_sha256, remedy="install the base model anew")
     network = merged(base(source, weights.layers), load_file(weights.path)).eval()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".compiling-", dir=target.parent))
-    try:
+    with new_folder(target) as work:
         progress(STAGE, 1, 3)
         expected = [_relevances(network, source / TOKENIZER, question, excerpt) for question, excerpt in PROBES]
-        _export(network, work / "float32.onnx")
-        quantise(work / "float32.onnx", work / MODEL)
+        embeddings = network.encoder.embeddings
+        embeddings.set_submodule("word_embeddings", _SmallEmbedding(embeddings.word_embeddings))
+        export(network, ("ids", "mask", "types"), work / MODEL)
         shutil.copyfile(source / TOKENIZER, work / TOKENIZER)
         progress(STAGE, 2, 3)
         manifest = _checked(weights, work, expected)
-        work.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        work.replace(target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     progress(STAGE, 3, 3)
     return manifest
 
@@ -105,30 +100,11 @@ def merged(network: ReaderNetwork, adapter: Mapping[str, torch.Tensor]) -> Reade
     """The network with the adapter's products added to its weights, and the adapter's head."""
     with torch.no_grad():
         for name in sorted(name.removesuffix(".up") for name in adapter if name.endswith(".up")):
-            layer = network.encoder.get_submodule(name)
-            layer.weight += adapter[f"{name}.up"].float() @ adapter[f"{name}.down"].float()  # type: ignore[operator]
+            layer = cast("torch.nn.Linear", network.encoder.get_submodule(name))
+            layer.weight += adapter[f"{name}.up"].float() @ adapter[f"{name}.down"].float()
         network.head.weight.copy_(adapter["head.weight"])
         network.head.bias.copy_(adapter["head.bias"])
     return network
-
-
-def _export(network: ReaderNetwork, path: Path) -> None:
-    embeddings = network.encoder.embeddings
-    whole = embeddings.word_embeddings
-    embeddings.set_submodule("word_embeddings", _SmallEmbedding(whole))
-    names = ["ids", "mask", "types"]
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # the exporter announces its own successor, and each constant it folds
-        torch.onnx.export(
-            network,
-            tuple(torch.ones((1, 8), dtype=torch.int64) for _ in names),
-            str(path),
-            input_names=names,
-            output_names=["outputs"],
-            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in [*names, "outputs"]},
-            dynamo=False,
-        )
-    embeddings.set_submodule("word_embeddings", whole)
 
 
 def _relevances(network: ReaderNetwork, tokenizer: Path, question: str, excerpt: Excerpt) -> Doubles:

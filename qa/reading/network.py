@@ -5,7 +5,7 @@ from typing import cast
 
 import torch
 from safetensors.torch import load_file
-from transformers import AutoConfig, AutoModel, BertModel
+from transformers import BertConfig, BertModel
 
 
 class ReaderNetwork(torch.nn.Module):
@@ -24,13 +24,8 @@ class ReaderNetwork(torch.nn.Module):
 
 def base(folder: Path, layers: int) -> ReaderNetwork:
     """The first ``layers`` layers of the model in ``folder``, with a head that knows nothing yet."""
-    config = AutoConfig.from_pretrained(folder)
-    encoder = cast(
-        "BertModel",
-        AutoModel.from_config(  # type: ignore[no-untyped-call]
-            config, attn_implementation="eager", add_pooling_layer=False
-        ),
-    )
+    config = BertConfig.from_pretrained(folder, attn_implementation="eager")
+    encoder = BertModel(config, add_pooling_layer=False)
     weights = load_file(folder / "model.safetensors")
     encoder.load_state_dict({name: weights[name] for name in encoder.state_dict()})
     encoder.encoder.layer = encoder.encoder.layer[:layers]
