@@ -13,7 +13,7 @@ from api.opening import effort_of, open_embedder_of, open_reader_of
 from api.progress import progress_bars
 from api.settings import Settings
 from benchmarks.machine import machine, versions
-from benchmarks.reader.examples import half
+from benchmarks.reader.examples import HALVED, half
 from index.embedding import Embedder
 from index.library import Library
 from index.progress import Progress
@@ -23,7 +23,6 @@ from qa.confidence import fitted
 from qa.evaluation import Indexed, Outcome, Units, indexed, run, run_absent, run_given, run_left_out
 from qa.measures import abstention, evidence, ranking, speed
 
-HALVED = "squad2-dev"
 MEASURED: tuple[tuple[str, Units], ...] = (
     (HALVED, "passages"),
     ("scifact", "documents"),

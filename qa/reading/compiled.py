@@ -40,7 +40,7 @@ class CompiledReader:
         self._manifest = Manifest.read(folder)
         self._pairing = Pairing.of(folder / TOKENIZER)
         self._session = open_session(folder / MODEL, threads=threads)
-        self.logits("warm", Excerpt("", "up", (Span(0, 2),)))
+        self._run(self._pairing.question("warm"), Excerpt("", "up", (Span(0, 2),)))
 
     @property
     def name(self) -> str:
@@ -58,11 +58,8 @@ class CompiledReader:
             )
             yield Reading(tuple(float(p) for p in probabilities(relevances)), words)
 
-    def logits(self, question: str, excerpt: Excerpt) -> Floats:
-        """``(tokens, 3)`` float32: the network's own outputs."""
-        return self._run(self._pairing.question(question), excerpt)[1]
-
     def _run(self, question: Sequence[int], excerpt: Excerpt) -> tuple[Pair, Floats]:
+        """The excerpt as it was read, and ``(tokens, 3)`` float32."""
         pair = self._pairing.pair(question, excerpt.text, excerpt.sentences, context=excerpt.context)
         feeds = {"ids": pair.ids[None], "mask": np.ones_like(pair.ids)[None], "types": pair.types[None]}
         outputs: Floats = self._session.run(None, feeds)[0][0]
