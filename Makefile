@@ -28,7 +28,7 @@ quality: $(VENV)/installed-dev  ## Quality floors on a sample of ../shared/eval,
 	$(BIN)/python -m pytest -m quality
 
 openapi: $(VENV)/installed  ## Write the interface's description anew
-	$(BIN)/python -m api.describe api/openapi.json
+	$(BIN)/python -m api.http.describe api/openapi.json
 
 wheel: $(VENV)/installed-dev  ## Build the wheel and try it in an environment and a folder of its own
 	bash .ci/wheel

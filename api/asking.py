@@ -2,8 +2,8 @@
 
 import time
 
-from api.requests import AskRequest, SearchRequest
-from api.schemas import AskResponse, PassageBody, SearchResponse
+from api.bodies.answers import AskResponse, PassageBody, SearchResponse
+from api.bodies.questions import AskRequest, SearchRequest
 from qa.answering import Answerer
 
 

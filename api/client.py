@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from api.requests import AskRequest
-from api.schemas import AskResponse, Problem
-from api.verification import KeptCitation, VerifyResponse
+from api.bodies.answers import AskResponse
+from api.bodies.problems import Problem
+from api.bodies.questions import AskRequest
+from api.bodies.verification import KeptCitation, VerifyResponse
 from index.errors import PinciteError
 
 TIMEOUT_SECONDS = 30.0

@@ -30,8 +30,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from api.opening import open_embedder_of, open_reader_of
-from api.progress import progress_bars
 from api.settings import load_settings
+from api.terminal.progress import progress_bars
 from benchmarks.reader.examples import for_tuning
 from benchmarks.remembering import Remembering
 from index.documents import Document

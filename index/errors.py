@@ -4,7 +4,7 @@
 class PinciteError(Exception):
     """Something Pincite will not do: what was wrong, and what to do about it.
 
-    Subclasses stand beside the code that raises them; ``api.errors`` maps them to HTTP.
+    Subclasses stand beside the code that raises them; ``api.http.errors`` maps them to HTTP.
     Both parts are sentences without a full stop, fit to be shown to a user.
     """
 

@@ -10,26 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from index.documents import ID_LENGTH, Document, Summary
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder
 from index.errors import PinciteError
 from index.ingesting import ingest, reembed
-from index.matching import Match, Wanted, match
-from index.passages import Candidate, Neighbours
+from index.passages import Neighbours
 from index.progress import Progress, silent
 from index.quotations import Quotations
+from index.searching import DEPTH, Search
 from index.snapshot import Derived, Snapshot
-from index.store import Store, Stored
-from index.terms import codes, terms
+from index.store import Store
 from index.texts import Texts
 from index.turns import Turns
 from index.vectors import Ids
 
 DATABASE = "library.sqlite3"
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
-DEPTH = 30
-"""Passages that each search brings; deeper ones change no measure by more than .002."""
-VECTORS_A_PASSAGE = 4
-"""Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
 
 
 class UnknownDocument(PinciteError):
@@ -174,15 +169,9 @@ class Library:
             UnknownDocument: one of ``documents`` is not in the library.
         """
         snapshot = self._current()
-        query = self._embedder.embed_question(question)
-        statistics = self._store.statistics(codes(terms(question)))
-        wanted = Wanted.of(question, statistics)
-        near = snapshot.vectors.search(query, depth * VECTORS_A_PASSAGE, among=self._passages_of(documents))
-        worded = snapshot.lexical.search(wanted.distinct, depth, documents=documents)
-        stored = self._store.passages({*near.tolist(), *worded})
-        matches = match(wanted, [one.termed for one in stored], statistics.average_length)
-        candidates = tuple(_candidate(one, query, matched) for one, matched in zip(stored, matches, strict=True))
-        return Neighbours(candidates, wanted, statistics.passages, self._version(snapshot))
+        among = None if documents is None else self._passages_of(documents)
+        search = Search(self._store, self._embedder, snapshot, self._version(snapshot))
+        return search.nearest(question, depth=depth, documents=documents, among=among)
 
     def document(self, document_id: str) -> Document:
         """The document with that id.
@@ -216,9 +205,7 @@ class Library:
         """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
         return self._store.summaries(after=after, limit=limit)
 
-    def _passages_of(self, documents: Sequence[str] | None) -> Ids | None:
-        if documents is None:
-            return None
+    def _passages_of(self, documents: Sequence[str]) -> Ids:
         for document_id in documents:
             self.summary(document_id)
         return np.array(self._store.passage_ids(documents), dtype=np.int64)
@@ -291,8 +278,3 @@ class Library:
 def _require_id(document_id: str) -> None:
     if not _ID.fullmatch(document_id):
         raise UnknownDocument(document_id)
-
-
-def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:
-    passage_cosine, *sentence_cosines = (stored.vectors @ query).tolist()
-    return Candidate(stored.passage, passage_cosine, tuple(sentence_cosines), matched)

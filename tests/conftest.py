@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.http.app import create_app
 from api.opening import seeds_in
 from api.settings import Settings
 from index.compiled import CompiledEmbedder

@@ -58,6 +58,8 @@ def test_the_status_is_explained_in_the_help(command: Command) -> None:
 @pytest.mark.parametrize("module", ["lxml", "pypdfium2", "readability", "charset_normalizer", "index.formats.pdf"])
 def test_asking_imports_no_reader_of_files(module: str) -> None:
     python = str(Path(PINCITE).with_name("python"))
-    code = f"import sys, api.cli, api.opening, qa.answering, index.compiled; print({module!r} in sys.modules)"
+    code = (
+        f"import sys, api.terminal.cli, api.opening, qa.answering, index.compiled; print({module!r} in sys.modules)"
+    )
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
+from api.bodies.questions import AskRequest
 from api.client import Client, ServiceRefused, ServiceUnreachable
-from api.requests import AskRequest
 
 REQUEST = AskRequest(question="who?")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.errors import STATUS
+from api.http.app import create_app
+from api.http.errors import STATUS
 from api.settings import Settings
 from conftest import wait_until_ready
 from index.documents import Document

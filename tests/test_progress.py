@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 from rich.progress import Progress
 
-from api.progress import Rate, progress_bars
+from api.terminal.progress import Rate, progress_bars
 
 
 def test_a_rate_is_steps_a_second_once_there_are_some() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.describe import description
+from api.http.describe import description
 from paths import ROOT, SEED
 
 QUESTION = "who took responsibility?"

@@ -78,7 +78,7 @@ def test_the_client_imports_nothing_heavy(server: str, command: Command, tmp_pat
     kept = tmp_path / "kept.json"
     kept.write_text(command("ask", QUESTION, "--json").stdout, encoding="utf-8")
     script = (
-        "import sys; from api.cli import main\n"
+        "import sys; from api.terminal.cli import main\n"
         f"sys.argv = ['pincite', {part!r}, {QUESTION if part == 'ask' else str(kept)!r}, '--url', {server!r}]\n"
         "try: main()\n"
         "except SystemExit as end: print('status', end.code)\n"
@@ -101,7 +101,7 @@ def test_a_citation_is_verified_there_as_here(server: str, command: Command, tmp
 def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from api.settings import load_settings\n"
-        "from api.app import create_app; from api.opening import open_answerer\n"
+        "from api.http.app import create_app; from api.opening import open_answerer\n"
         "create_app(load_settings()); answerer = open_answerer(load_settings())\n"
         f"answer = answerer.ask({QUESTION!r}); print(answer.answerable, answer.read is not None)\n"
         "answerer.library.close()\n"

@@ -12,10 +12,10 @@ from typing import Any
 
 from rich.console import Console
 
-from api.evaluating import evaluate_collection
 from api.opening import open_embedder_of
-from api.progress import progress_bars
 from api.settings import load_settings
+from api.terminal.evaluating import evaluate_collection
+from api.terminal.progress import progress_bars
 from benchmarks.machine import machine, versions
 from benchmarks.quality.ablation import ablation
 from benchmarks.quality.baselines import baselines

@@ -11,8 +11,8 @@ from typing import Any
 import ir_measures
 from ir_measures import R, Success, nDCG
 
-from api.evaluating import EVALUATIONS
 from api.settings import Settings
+from api.terminal.evaluating import EVALUATIONS
 from index.embedding import Embedder
 from index.library import Library
 from index.passages import Candidate

@@ -19,8 +19,8 @@ from rich.console import Console
 from safetensors.torch import save_file
 
 from api.opening import open_embedder_of
-from api.progress import progress_bars
 from api.settings import load_settings
+from api.terminal.progress import progress_bars
 from benchmarks.machine import machine
 from benchmarks.reader.curve import curve
 from benchmarks.reader.examples import TRAINED, Example, examples

@@ -12,8 +12,8 @@ from typing import Any
 from rich.console import Console
 
 from api.opening import open_embedder_of
-from api.progress import progress_bars
 from api.settings import Settings
+from api.terminal.progress import progress_bars
 from benchmarks.machine import machine
 from benchmarks.reader.examples import TRAINED, first_half, for_tuning
 from benchmarks.reader.measuring import library_of

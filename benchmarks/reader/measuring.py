@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
-from api.evaluating import EVALUATIONS
 from api.opening import effort_of, open_embedder_of, open_reader_of
-from api.progress import progress_bars
 from api.settings import Settings
+from api.terminal.evaluating import EVALUATIONS
+from api.terminal.progress import progress_bars
 from benchmarks.machine import machine, versions
 from benchmarks.reader.examples import HALVED, half
 from index.embedding import Embedder

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.evaluating import Report, evaluate_collection
 from api.settings import Settings
+from api.terminal.evaluating import Report, evaluate_collection
 from benchmarks.reader.measuring import library_of, second_half
 from index.compiled import CompiledEmbedder
 from index.progress import silent

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.schemas import Problem
+from api.bodies.problems import Problem
 from index.errors import PinciteError
 from index.library import UnknownDocument
 from index.turns import LibraryBusy

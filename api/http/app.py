@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors
-from api.citations import citations
-from api.head import HeadAsGet
+from api.http import errors
+from api.http.citations import citations
+from api.http.documents import documents
+from api.http.head import HeadAsGet
+from api.http.health import health
+from api.http.questions import questions
+from api.http.service import Opener, Service
 from api.opening import open_answerer
-from api.routes import health, v1
-from api.service import Opener, Service
 from api.settings import Settings
 from index.errors import PinciteError
 
@@ -47,9 +49,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = Service(settings, opener, on_failure)
-    app.include_router(health)
-    app.include_router(v1)
-    app.include_router(citations)
+    for router in (health, questions, documents, citations):
+        app.include_router(router)
     errors.install(app)
     app.add_middleware(HeadAsGet)
     return app

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.schemas import CitationBody, text_fragment
+from api.bodies.citations import CitationBody, text_fragment
 from index.documents import Document
 from index.spans import Span
 from qa.citing import cite

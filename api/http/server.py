@@ -7,7 +7,7 @@ from types import FrameType
 
 import uvicorn
 
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 from index.errors import PinciteError
 

@@ -1,10 +1,10 @@
-"""The interface's description as a file: ``python -m api.describe FILE``."""
+"""The interface's description as a file: ``python -m api.http.describe FILE``."""
 
 import json
 import sys
 from pathlib import Path
 
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 
 

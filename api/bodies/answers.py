@@ -1,70 +1,13 @@
 """The bodies of answers in version 1 of the HTTP interface."""
 
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import Any
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from api.requests import Body, DocumentId
-from index.documents import Summary
+from api.bodies.citations import CitationBody
+from api.bodies.questions import Body
 from qa.answers import Answer, Citation, CitedPassage, Explanation, Quote
 from qa.effort import Read
-
-WORDS_AT_EACH_END = 5
-"""Words of a long quotation that a text fragment names at its start and at its end."""
-
-
-class QuoteSelector(Body):
-    """W3C Web Annotation: the quotation and the text around it."""
-
-    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
-    exact: str
-    prefix: str
-    suffix: str
-
-
-class PositionSelector(Body):
-    """W3C Web Annotation: the place, in code points."""
-
-    type: Literal["TextPositionSelector"] = "TextPositionSelector"
-    start: int
-    end: int
-
-
-class CitationBody(Body):
-    """The exact place of a quotation. Offsets are 0-based, end-exclusive, in Unicode code points."""
-
-    type: Literal["char_location"] = "char_location"
-    document_id: DocumentId
-    document_title: str
-    url: str | None
-    cited_text: str
-    start_char_index: int
-    end_char_index: int
-    page: int | None = Field(description="Where it begins: a PDF's page, a book's chapter; null without pages.")
-    document_sha256: str
-    selectors: tuple[QuoteSelector, PositionSelector]
-    text_fragment: str = Field(description="Put behind the document's address, it scrolls a browser to the place.")
-
-    @classmethod
-    def of(cls, citation: Citation) -> "CitationBody":
-        """The body of a citation."""
-        span, text = citation.span, citation.cited_text
-        return cls(
-            document_id=citation.document_id,
-            document_title=citation.document_title,
-            url=citation.url,
-            cited_text=text,
-            start_char_index=span.start,
-            end_char_index=span.end,
-            page=citation.page,
-            document_sha256=citation.document_sha256,
-            selectors=(
-                QuoteSelector(exact=text, prefix=citation.prefix, suffix=citation.suffix),
-                PositionSelector(start=span.start, end=span.end),
-            ),
-            text_fragment=text_fragment(text),
-        )
 
 
 class ScoresBody(Body):
@@ -227,51 +170,6 @@ class AskResponse(Body):
         )
 
 
-class DocumentBody(Body):
-    """A document without its text; ``length`` is in code points, ``original_sha256`` null if it was not kept."""
-
-    id: DocumentId
-    title: str
-    source: str
-    sha256: str
-    length: int
-    passages: int
-    media_type: str
-    original_sha256: str | None
-
-    @classmethod
-    def of(cls, summary: Summary) -> "DocumentBody":
-        """The body of a stored document."""
-        return cls(
-            id=summary.id,
-            title=summary.title,
-            source=summary.source,
-            sha256=summary.sha256,
-            length=summary.length,
-            passages=summary.passages,
-            media_type=summary.media_type,
-            original_sha256=summary.original_sha256,
-        )
-
-
-class DocumentsResponse(Body):
-    """A page of documents, in the order in which they were added; ``next_cursor`` asks for the next."""
-
-    documents: list[DocumentBody]
-    next_cursor: str | None
-
-
-class Problem(BaseModel):
-    """RFC 9457: what was wrong, and what to do; ``errors`` says where in the request."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    remedy: str
-    errors: list[dict[str, str]] = []
-
-
 def _answer(answer: Answer) -> AnswerBody | None:
     if answer.quote is None:
         return None
@@ -285,15 +183,3 @@ def _quote_fields(quote: Quote) -> dict[str, Any]:
         "citation": CitationBody.of(sentence),
         "span": WordsBody.of(quote.words) if quote.words else None,
     }
-
-
-def text_fragment(text: str) -> str:
-    """A URL's text fragment for a quotation (WICG "Text Fragments"); a long one by its first and last words."""
-    words = text.split()
-    if len(words) <= 2 * WORDS_AT_EACH_END:
-        return "#:~:text=" + _encoded(words)
-    return f"#:~:text={_encoded(words[:WORDS_AT_EACH_END])},{_encoded(words[-WORDS_AT_EACH_END:])}"
-
-
-def _encoded(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")

@@ -14,8 +14,8 @@ out, err = Console(), Console(stderr=True)
 def reindex() -> None:
     """Cut and embed every document anew, as a library made with another model needs."""
     from api.opening import reindex_library
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.progress import progress_bars
 
     with progress_bars(err) as progress:
         library = reindex_library(load_settings(), progress=progress)
@@ -34,8 +34,8 @@ def compile_(
 ) -> None:
     """Compile an embedding model, and the reader beside it, to int8 ONNX, and check both against torch."""
     from api.opening import MODELS
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.progress import progress_bars
     from index.manifest import Manifest
     from index.models import compile_into, compiled_folder
     from qa.reading.opening import FOLDER, compile_own
@@ -76,10 +76,10 @@ def evaluate(
     A folder holds corpus, passages, queries and qrels, and is indexed in a library of its own; a file holds
     questions about the local library's only document.
     """
-    from api.evaluating import evaluate_collection, evaluate_library, show_report
     from api.opening import open_answerer
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.evaluating import evaluate_collection, evaluate_library, show_report
+    from api.terminal.progress import progress_bars
     from qa.reading.opening import NONE
 
     settings = load_settings().model_copy(update={"reranker": NONE} if fast else {})

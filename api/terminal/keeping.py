@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from api.verification import KeptCitation, VerifyResponse
+    from api.bodies.verification import KeptCitation, VerifyResponse
 
 keeping = typer.Typer()
 out, err = Console(), Console(stderr=True)
@@ -32,8 +32,8 @@ def verify(
 
     The status is 0 where it is verified, 1 where it has moved or is gone, 2 on an error.
     """
-    from api.verdicts import show_verdict
-    from api.verification import kept_citation
+    from api.bodies.verification import kept_citation
+    from api.terminal.verdicts import show_verdict
 
     citation = kept_citation(sys.stdin.buffer.read() if file == STANDARD_INPUT else file.read_bytes())
     verdict = _verified_there(url, citation) if url else _verified_here(citation)
@@ -51,8 +51,8 @@ def check() -> int:
     Each document's hash, each passage's place, terms and vectors, the statistics, and whether the indexes agree.
     The status is 0 where the library is sound, 1 where something is wrong, 2 on an error.
     """
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.progress import progress_bars
     from index.checking import check as checked
 
     with progress_bars(err) as progress:
@@ -75,8 +75,8 @@ def backup(
 
     Compiled models are not in it; they are made again where they are missing.
     """
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.progress import progress_bars
     from index.backup import back_up
 
     with progress_bars(err) as progress:
@@ -94,8 +94,8 @@ def restore(
     A library that holds documents is replaced only with --force; what was added or removed since the backup is then
     as it was before. A running service goes on, with the restored documents.
     """
-    from api.progress import progress_bars
     from api.settings import load_settings
+    from api.terminal.progress import progress_bars
     from index.backup import restore as restored
 
     with progress_bars(err) as progress:
@@ -115,8 +115,8 @@ def _verified_there(url: str, citation: "KeptCitation") -> "VerifyResponse":
 
 
 def _verified_here(citation: "KeptCitation") -> "VerifyResponse":
-    from api.local import open_local
-    from api.verification import VerifyResponse
+    from api.bodies.verification import VerifyResponse
+    from api.terminal.local import open_local
     from qa.verifying import verify as verified
 
     library = open_local(err)

@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.text import Text
 
-from api.rendering import place, visible
-from api.schemas import CitationBody
-from api.verification import VerifyResponse
+from api.bodies.citations import CitationBody
+from api.bodies.verification import VerifyResponse
+from api.terminal.rendering import place, visible
 
 COLOURS = {"verified": "bold green", "moved": "bold yellow", "gone": "bold red"}
 

@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.schemas import AskResponse, CitationBody, PassageBody, QuoteBody
+from api.bodies.answers import AskResponse, PassageBody, QuoteBody
+from api.bodies.citations import CitationBody
 from index.documents import Summary
 
 NOT_ANSWERED = "The documents do not say."

@@ -3,8 +3,8 @@
 from rich.console import Console
 
 from api.opening import open_answerer, open_library
-from api.progress import progress_bars
 from api.settings import load_settings
+from api.terminal.progress import progress_bars
 from index.library import Library
 from qa.answering import Answerer
 from qa.reading.opening import NONE

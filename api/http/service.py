@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from api.errors import NotReady
+from api.http.errors import NotReady
 from api.settings import Settings
 from index.errors import PinciteError
 from qa.answering import Answerer

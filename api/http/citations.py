@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.routes import JSON_ONLY, RESPONSES, Ready
-from api.verification import KeptCitation, VerifyResponse
+from api.bodies.verification import KeptCitation, VerifyResponse
+from api.http.dependencies import JSON_ONLY, RESPONSES, Ready
 from qa import verifying
 
 citations = APIRouter(

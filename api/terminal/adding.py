@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.local import open_local
-from api.progress import progress_bars
-from api.rendering import visible
+from api.terminal.local import open_local
+from api.terminal.progress import progress_bars
+from api.terminal.rendering import visible
 from index.adding import Outcome, add_files
 from index.walking import files_in
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from api.schemas import CitationBody
+from api.bodies.citations import CitationBody
 from index.errors import PinciteError
 from index.spans import Span
 from qa.answers import Citation

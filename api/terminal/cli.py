@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.keeping import keeping
-from api.upkeep import upkeep
+from api.terminal.keeping import keeping
+from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
-    from api.requests import AskRequest
-    from api.schemas import AskResponse
+    from api.bodies.answers import AskResponse
+    from api.bodies.questions import AskRequest
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
 HELP = """Answer questions from your documents with the exact sentences, each with a citation.
@@ -103,8 +103,8 @@ def ask(
     """
     from pydantic import ValidationError
 
-    from api.rendering import show_answer
-    from api.requests import AskRequest
+    from api.bodies.questions import AskRequest
+    from api.terminal.rendering import show_answer
     from qa.questions import cleaned
 
     cleaned(question)  # a mistake is said before a library is made for it
@@ -134,7 +134,7 @@ def serve(
     ] = None,
 ) -> None:
     """Answer questions over HTTP: POST /v1/ask, and the interface's description at /docs."""
-    from api.server import serve as run
+    from api.http.server import serve as run
     from api.settings import load_settings
 
     if host == "":
@@ -156,7 +156,7 @@ def add(
     A file that cannot be read stops no other, and what is there already is left as it is. The status is 0 where
     nothing failed, 2 otherwise.
     """
-    from api.adding import add_paths
+    from api.terminal.adding import add_paths
 
     return FAILED if add_paths(paths, glob=glob, out=out, err=err) else ANSWERED
 
@@ -166,7 +166,7 @@ def remove(
     document_ids: Annotated[list[str], typer.Argument(metavar="ID…", help="As 'pincite list' shows them.")],
 ) -> None:
     """Remove documents from the library: nothing cites them any more."""
-    from api.local import open_local
+    from api.terminal.local import open_local
 
     library = open_local(err)
     try:
@@ -178,9 +178,9 @@ def remove(
 @app.command("list")
 def list_documents(as_json: AsJson = False) -> None:
     """List the documents of the library."""
-    from api.local import open_local
-    from api.rendering import show_documents
-    from api.schemas import DocumentBody, DocumentsResponse
+    from api.bodies.documents import DocumentBody, DocumentsResponse
+    from api.terminal.local import open_local
+    from api.terminal.rendering import show_documents
 
     summaries = open_local(err).summaries()
     if as_json:
@@ -198,8 +198,8 @@ def show(
     ] = "",
 ) -> None:
     """Print a document's text, or the exact characters that a citation names."""
-    from api.local import open_local
-    from api.rendering import visible
+    from api.terminal.local import open_local
+    from api.terminal.rendering import visible
 
     text = open_local(err).document(document_id).text
     start, end = _range(at, len(text)) if at else (0, len(text))
@@ -215,8 +215,8 @@ def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
 
 def _ask_library(request: "AskRequest") -> "AskResponse":
     from api.asking import answered
-    from api.local import open_answering
     from api.settings import load_settings
+    from api.terminal.local import open_answering
 
     return answered(
         open_answering(err, read=request.read), request, default_confidence=load_settings().min_confidence

@@ -1,0 +1,1 @@
+"""The bodies of version 1: what requests and responses look like as JSON."""

@@ -1,0 +1,14 @@
+"""The body of every error."""
+
+from pydantic import BaseModel
+
+
+class Problem(BaseModel):
+    """RFC 9457: what was wrong, and what to do; ``errors`` says where in the request."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str
+    errors: list[dict[str, str]] = []

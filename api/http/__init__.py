@@ -1,0 +1,1 @@
+"""The service: routes, and what every request goes through."""

@@ -1,0 +1,46 @@
+"""The routes of questions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.asking import answered, searched
+from api.bodies.answers import AskResponse, SearchResponse
+from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
+from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
+
+questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
+
+
+@questions.post("/ask", dependencies=JSON_ONLY)
+def ask(body: AskRequest, answerer: Ready, service: Running) -> AskResponse:
+    """Answer a question with the exact sentence, or say that the documents do not."""
+    return answered(answerer, body, default_confidence=service.settings.min_confidence)
+
+
+@questions.get("/ask")
+def ask_by_address(
+    *,
+    answerer: Ready,
+    service: Running,
+    question: Annotated[str, Query(examples=["who took responsibility?"])],
+    top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
+    document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
+    min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    explain: Annotated[bool, Query()] = False,
+) -> AskResponse:
+    """The same, for browsers and curl."""
+    body = AskRequest(
+        question=question,
+        top_k=top_k,
+        document_ids=document_ids or None,
+        min_confidence=min_confidence,
+        explain=explain,
+    )
+    return ask(body, answerer, service)
+
+
+@questions.post("/search", dependencies=JSON_ONLY)
+def search(body: SearchRequest, answerer: Ready) -> SearchResponse:
+    """The passages nearest to a question, without an answer."""
+    return searched(answerer, body)
