@@ -16,6 +16,7 @@ from qa.answering import Answerer
 from qa.effort import Effort
 from qa.reading.opening import open_reader
 from qa.reading.reader import Reader
+from qa.stages import Stages, unmeasured
 
 MODELS = "models"
 
@@ -31,10 +32,10 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     return library
 
 
-def open_answerer(settings: Settings, *, progress: Progress = silent) -> Answerer:
+def open_answerer(settings: Settings, *, progress: Progress = silent, stages: Stages = unmeasured) -> Answerer:
     """What answers questions as ``settings`` say; raises as ``open_library`` does."""
     library = open_library(settings, progress=progress)
-    return Answerer(library, open_reader_of(settings, progress), effort=effort_of(settings))
+    return Answerer(library, open_reader_of(settings, progress), effort=effort_of(settings), stages=stages)
 
 
 def open_reader_of(settings: Settings, progress: Progress) -> Reader | None:

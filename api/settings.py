@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.logs import LogFormat
 from index.errors import PinciteError
 from index.models import DEFAULT_MODEL
 from qa.effort import DEFAULT, MOST_PASSAGES
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     read_budget_ms: float = Field(
         DEFAULT.budget_ms, gt=0, description="milliseconds of reading after which no further passage is begun"
     )
+    log_format: LogFormat = Field("text", description="the service's log: 'text', or 'json' with an object a line")
+    log_questions: bool = Field(False, description="write questions into the log; they may be confidential")
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="probability below which the documents do not say; the fitted one by default"
     )

@@ -102,6 +102,11 @@ class Library:
     def __len__(self) -> int:
         return self._store.passage_count()
 
+    @property
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return self._store.document_count()
+
     def add(self, documents: Iterable[Document], *, progress: Progress = silent) -> Added:
         """Store the documents that are new; on return they are on disk and can be found.
 

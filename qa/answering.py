@@ -19,6 +19,7 @@ from qa.questions import cleaned
 from qa.reading.reader import Reader
 from qa.reranking import rerank
 from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
+from qa.stages import Stages, unmeasured
 
 TOP_K = 5
 ATTEMPTS = 5
@@ -29,10 +30,18 @@ Result = TypeVar("Result")
 class Answerer:
     """Answers questions from one library; any number of threads may ask at once."""
 
-    def __init__(self, library: Library, reader: Reader | None = None, *, effort: Effort = DEFAULT) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader | None = None,
+        *,
+        effort: Effort = DEFAULT,
+        stages: Stages = unmeasured,
+    ) -> None:
         self.library = library
         self.reader = reader
         self._effort = effort
+        self._stages = stages
 
     def ask(
         self,
@@ -61,15 +70,16 @@ class Answerer:
             retrieved, probability = self.judge(question, documents=documents, read=read)
             threshold = model_of(retrieved).threshold if min_confidence is None else min_confidence
             answered = probability >= threshold and bool(retrieved.sentences)
-            return Answer(
-                question=question,
-                confidence=probability,
-                quote=self._answer(question, retrieved.sentences[0]) if answered else None,
-                also=self._also(question, retrieved) if answered else (),
-                passages=self._passages(question, retrieved, top_k, explained=explained),
-                read=retrieved.read,
-                index_version=retrieved.neighbours.version,
-            )
+            with self._stages("cite"):
+                return Answer(
+                    question=question,
+                    confidence=probability,
+                    quote=self._answer(question, retrieved.sentences[0]) if answered else None,
+                    also=self._also(question, retrieved) if answered else (),
+                    passages=self._passages(question, retrieved, top_k, explained=explained),
+                    read=retrieved.read,
+                    index_version=retrieved.neighbours.version,
+                )
 
         return _settled(answer, documents)
 
@@ -81,10 +91,13 @@ class Answerer:
         Raises:
             UnknownDocument: one of ``documents`` is not there, or one that was found was removed meanwhile.
         """
-        retrieved = retrieve(self.library, question, documents=documents)
+        with self._stages("search"):
+            retrieved = retrieve(self.library, question, documents=documents)
         if read and self.reader and retrieved.passages:
-            retrieved = rerank(question, retrieved, self.reader, self.library, self._effort)
-        return retrieved, confidence(question, retrieved, self.library)
+            with self._stages("read"):
+                retrieved = rerank(question, retrieved, self.reader, self.library, self._effort)
+        with self._stages("judge"):
+            return retrieved, confidence(question, retrieved, self.library)
 
     def search(
         self,
@@ -98,8 +111,10 @@ class Answerer:
         question = cleaned(question)
 
         def find() -> Found:
-            retrieved = retrieve(self.library, question, documents=documents)
-            passages = self._passages(question, retrieved, top_k, explained=explained)
+            with self._stages("search"):
+                retrieved = retrieve(self.library, question, documents=documents)
+            with self._stages("cite"):
+                passages = self._passages(question, retrieved, top_k, explained=explained)
             return Found(question, passages, retrieved.neighbours.version)
 
         return _settled(find, documents)

@@ -23,19 +23,22 @@ QUESTION = "who took responsibility?"
 
 
 @contextlib.contextmanager
-def running(data: Path, model: str) -> Iterator[str]:
-    """A server process on a free port, ready; yields its address, and sees that SIGTERM ends it with status 0."""
+def running(data: Path, model: str, **set_: str) -> Iterator[str]:
+    """A server process on a free port, ready; yields its address, and sees that SIGTERM ends it with status 0.
+
+    ``set_`` adds environment variables.
+    """
     data.mkdir(exist_ok=True)
     log = data / "server.log"
     with log.open("w", encoding="utf-8") as lines:
         process = subprocess.Popen(
             [PINCITE, "serve", "--port", "0"],
             stderr=lines,
-            env=environment(PINCITE_DATA=str(data), PINCITE_MODEL=model),
+            env=environment(PINCITE_DATA=str(data), PINCITE_MODEL=model, **set_),
         )
     try:
         deadline = time.monotonic() + 60
-        while not (found := re.search(r"listening on (http://\S+)", log.read_text(encoding="utf-8"))):
+        while not (found := re.search(r'listening on (http://[^\s"]+)', log.read_text(encoding="utf-8"))):
             assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.02)
         while httpx2.get(f"{found.group(1)}/readyz").status_code != 200:

@@ -3,6 +3,7 @@
 import importlib.metadata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +13,9 @@ from api.http.citations import citations
 from api.http.documents import documents
 from api.http.head import HeadAsGet
 from api.http.health import health
+from api.http.metrics import Metrics
+from api.http.monitoring import monitoring
+from api.http.observing import Observed
 from api.http.questions import questions
 from api.http.service import Opener, Service
 from api.opening import open_answerer
@@ -31,7 +35,7 @@ def _raise(error: PinciteError) -> None:
 def create_app(
     settings: Settings,
     *,
-    opener: Opener = open_answerer,
+    opener: Opener | None = None,
     on_failure: Callable[[PinciteError], None] = _raise,
 ) -> FastAPI:
     """The service for ``settings``; ``on_failure`` hears, in a thread, that the library cannot be opened."""
@@ -48,9 +52,13 @@ def create_app(
         description=DESCRIPTION,
         lifespan=lifespan,
     )
-    app.state.service = Service(settings, opener, on_failure)
-    for router in (health, questions, documents, citations):
+    metrics = Metrics()
+    service = Service(settings, opener or partial(open_answerer, stages=metrics.stage), on_failure)
+    metrics.watch(lambda: service.library)
+    app.state.service, app.state.metrics = service, metrics
+    for router in (health, monitoring, questions, documents, citations):
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(HeadAsGet)
     return app

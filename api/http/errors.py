@@ -13,7 +13,9 @@ from starlette.responses import Response
 from api.bodies.problems import Problem
 from index.errors import PinciteError
 from index.library import UnknownDocument
+from index.texts import DamagedDocument
 from index.turns import LibraryBusy
+from qa.citing import MismatchedCitation
 from qa.questions import BadQuestion
 
 MEDIA_TYPE = "application/problem+json"
@@ -120,7 +122,9 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _unexpected(_: Request, error: Exception) -> Response:
+def _unexpected(request: Request, error: Exception) -> Response:
+    if isinstance(error, MismatchedCitation | DamagedDocument):
+        request.app.state.metrics.mismatched()
     logger.error("a request failed", exc_info=error)
     return problem_response(
         _problem(500, "internal-error", "the service made a mistake", "try again, and report it if it stays")

@@ -2,20 +2,35 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Query
 
 from api.asking import answered, searched
 from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
+from api.http.monitoring import Counted
 
+logger = structlog.get_logger(__name__)
 questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
 
 
 @questions.post("/ask", dependencies=JSON_ONLY)
-def ask(body: AskRequest, answerer: Ready, service: Running) -> AskResponse:
+def ask(body: AskRequest, answerer: Ready, service: Running, counted: Counted) -> AskResponse:
     """Answer a question with the exact sentence, or say that the documents do not."""
-    return answered(answerer, body, default_confidence=service.settings.min_confidence)
+    response = answered(answerer, body, default_confidence=service.settings.min_confidence)
+    counted.asked(answerable=response.answerable)
+    question = {"question": response.question} if service.settings.log_questions else {}
+    logger.info(
+        "question",
+        answerable=response.answerable,
+        confidence=response.confidence,
+        passages=len(response.passages),
+        index_version=response.index_version,
+        ms=response.took_ms,
+        **question,
+    )
+    return response
 
 
 @questions.get("/ask")
@@ -23,6 +38,7 @@ def ask_by_address(
     *,
     answerer: Ready,
     service: Running,
+    counted: Counted,
     question: Annotated[str, Query(examples=["who took responsibility?"])],
     top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
     document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
@@ -37,7 +53,7 @@ def ask_by_address(
         min_confidence=min_confidence,
         explain=explain,
     )
-    return ask(body, answerer, service)
+    return ask(body, answerer, service, counted)
 
 
 @questions.post("/search", dependencies=JSON_ONLY)

@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from api import logs
 from api.http.app import create_app
 from api.settings import Settings
 from index.errors import PinciteError
@@ -26,7 +27,7 @@ def serve(settings: Settings) -> None:
         PortTaken: something else listens there, or the address is not this machine's.
         PinciteError: the library could not be opened.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log_format)
     failures: list[PinciteError] = []
 
     def fail(error: PinciteError) -> None:

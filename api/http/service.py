@@ -7,6 +7,7 @@ from collections.abc import Callable
 from api.http.errors import NotReady
 from api.settings import Settings
 from index.errors import PinciteError
+from index.library import Library
 from qa.answering import Answerer
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,11 @@ class Service:
         if self._answerer is None:
             raise NotReady
         return self._answerer
+
+    @property
+    def library(self) -> Library | None:
+        """The library, None until it is open."""
+        return self._answerer.library if self._answerer else None
 
     def start(self) -> None:
         """Begin to open the library."""
