@@ -12,7 +12,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 NEITHER: Final = "other"
 """The method or route of requests whose own is not one of the service's: there are as many as clients like."""
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Routes that are asked every few seconds: counted, and logged only where they fail."""
+"""Routes that are asked every few seconds: counted, never logged."""
 logger = structlog.get_logger(__name__)
 
 
@@ -46,5 +46,5 @@ class Observed:
         method = scope["method"] if scope["method"] in METHODS else NEITHER
         route = getattr(scope.get("route"), "path", NEITHER)
         self._metrics.requested(method, route, status, seconds)
-        if route not in QUIET or status >= 500:
+        if route not in QUIET:
             logger.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
