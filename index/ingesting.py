@@ -10,7 +10,6 @@ from index.embedding import Embedder, lead
 from index.matching import Termed
 from index.passages import Prepared
 from index.progress import Progress
-from index.spans import Span
 from index.store import Store
 from index.terms import codes, terms
 
@@ -36,11 +35,10 @@ def ingest(store: Store, documents: Sequence[Document], embedder: Embedder, prog
 
 def prepare(document: Document, embedder: Embedder) -> Iterator[Prepared]:
     """Cut and embed one document."""
-    context = _fitting(document.context, embedder)
+    context = fitting(document.context, embedder)
     room = embedder.max_tokens - len(embedder.token_spans(lead(context)))
     for passage in cut(document.text, embedder.token_spans, max_tokens=room):
-        start = passage.span.start
-        inside = [Span(s.start - start, s.end - start) for s in passage.sentences]
+        inside = [sentence.within(passage.span) for sentence in passage.sentences]
         vectors = embedder.embed_passage(passage.span.of(document.text), inside, context=context)
         parts = [codes(terms(part)) for part in (context, *(s.of(document.text) for s in passage.sentences))]
         termed = Termed(
@@ -49,7 +47,7 @@ def prepare(document: Document, embedder: Embedder) -> Iterator[Prepared]:
         yield Prepared(passage.sentences, termed, vectors)
 
 
-def _fitting(context: str, embedder: Embedder) -> str:
+def fitting(context: str, embedder: Embedder) -> str:
     """``context`` cut at its end to a share of what the model takes in, so that the passage has room."""
     tokens = embedder.token_spans(context)
     limit = embedder.max_tokens // CONTEXT_SHARE

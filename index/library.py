@@ -1,9 +1,7 @@
 """The library: the one door to everything that Pincite has read."""
 
-import contextlib
 import re
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +10,10 @@ import numpy as np
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder
 from index.errors import PinciteError
+from index.exchanging import Change, exchange
 from index.ingesting import ingest, reembed
 from index.passages import Neighbours
+from index.present import Present, fresh, opened
 from index.progress import Progress, silent
 from index.quotations import Quotations
 from index.searching import DEPTH, Search
@@ -43,10 +43,14 @@ class OtherModel(PinciteError):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What ``add`` did: the documents that are new, and those whose text was there already."""
+    """What was done: the documents that are new, and those whose text was there already.
+
+    ``updated`` are those whose text was there, and that now have another title, source or context.
+    """
 
     new: tuple[Document, ...]
     unchanged: tuple[Document, ...]
+    updated: tuple[Document, ...] = ()
 
 
 class Library:
@@ -68,7 +72,7 @@ class Library:
         self._prepare(folder, embedder)
         try:
             self._require_fingerprint()
-            self._snapshot = self._derived.read(self._store) or self._opened(progress)
+            self._present = self._from(opened(self._store, self._derived, self._turn, progress))
         except BaseException:
             self._store.close()
             raise
@@ -81,7 +85,7 @@ class Library:
         try:
             with library._turn:
                 reembed(library._store, embedder, progress)
-                library._snapshot = library._fresh(progress)
+                library._present = library._from(fresh(library._store, library._derived, progress))
         except BaseException:
             library._store.close()
             raise
@@ -97,7 +101,7 @@ class Library:
     @property
     def version(self) -> str:
         """Generation and model of what questions are answered from now."""
-        return self._version(self._snapshot)
+        return self._version(self._present.snapshot)
 
     def __len__(self) -> int:
         return self._store.passage_count()
@@ -113,24 +117,43 @@ class Library:
         They are stored in batches: an interruption loses at most the last one, and none in part.
         """
         wanted = {document.id: document for document in documents}
-        with self._writing():
-            new = [d for i, d in wanted.items() if self._store.summary(i) is None]
+        with self._present.writing():
+            new = [d for i, d in wanted.items() if not self._store.has_document(i)]
             try:
                 ingest(self._store, new, self._embedder, progress)
             finally:
-                if self._store.generation != self._snapshot.generation:
-                    self._adopt(self._derived.extend(self._snapshot, self._store))
+                self._present.follow()
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
+
+    def replace(
+        self, document_ids: Sequence[str], documents: Iterable[Document], *, progress: Progress = silent
+    ) -> Added:
+        """Put ``documents`` in the place of those of ``document_ids``, all at once and on disk on return.
+
+        What of their passages stays as it is, is not embedded again. One of the same text as one of
+        ``document_ids`` takes over its place, with its own title, source and context; one that is in the library
+        beside them is left as it is.
+
+        Raises:
+            UnknownDocument: one of ``document_ids`` is not there.
+        """
+        wanted = {document.id: document for document in documents}
+        with self._present.writing():
+            for document_id in document_ids:
+                self.summary(document_id)
+            change = Change.of(self._store, document_ids, wanted.values())
+            self._present.follow(exchange(self._store, change, self._embedder, progress))
+        return Added(change.new, change.unchanged, change.updated)
 
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
         """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""
         if self._store.meta("seeded") is None:
             self.add(documents(), progress=progress)
-            with self._writing():
+            with self._present.writing():
                 with self._store.transaction():
                     self._store.set_meta("seeded", "yes")
-                self._adopt(self._derived.extend(self._snapshot, self._store))
+                self._present.follow()
             self.checkpoint()
 
     def remove(self, *document_ids: str) -> None:
@@ -141,28 +164,20 @@ class Library:
         """
         for document_id in document_ids:
             _require_id(document_id)
-        with self._writing():
+        with self._present.writing():
             gone = self._store.passage_ids(document_ids)
             with self._store.transaction():
                 for document_id in document_ids:
                     if not self._store.remove_document(document_id):
                         raise UnknownDocument(document_id)
-            self._adopt(self._derived.shrink(self._snapshot, self._store, gone))
+            self._present.follow(gone)
 
     def checkpoint(self) -> None:
         """Write the indexes' files where they are behind, so that the next start need not rebuild them.
 
         Where another process has written since, the files are its own affair.
         """
-        if self._derived.holds(self._snapshot) or self._store.generation != self._snapshot.generation:
-            return
-        with self._turn:
-            if self._store.generation != self._snapshot.generation:
-                return
-            if len(self._snapshot.lexical) == self._store.passage_count():
-                self._derived.write(self._snapshot)
-            else:  # somebody took the files away while they were in use
-                self._snapshot = self._derived.rebuild(self._store, silent)
+        self._present.checkpoint()
 
     def search(self, question: str, *, depth: int = DEPTH, documents: Sequence[str] | None = None) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
@@ -173,7 +188,7 @@ class Library:
         Raises:
             UnknownDocument: one of ``documents`` is not in the library.
         """
-        snapshot = self._current()
+        snapshot = self._present.current()
         among = None if documents is None else self._passages_of(documents)
         search = Search(self._store, self._embedder, snapshot, self._version(snapshot))
         return search.nearest(question, depth=depth, documents=documents, among=among)
@@ -219,32 +234,13 @@ class Library:
         self.folder = folder
         self._embedder = embedder
         self._turn = Turns(folder)
-        self._swap = threading.Lock()
-        self._refreshing = threading.Lock()
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self.quotations = Quotations(folder / DATABASE)
         self._derived = Derived(folder, embedder.dimension)
 
-    def _opened(self, progress: Progress) -> Snapshot:
-        """A snapshot where the files are not up to date: made anew, or, while another writes, the one before."""
-        before = self._derived.read(self._store, stale=True) if self._turn.taken else None
-        if before:
-            return before
-        with self._turn:
-            return self._fresh(progress)
-
-    def _fresh(self, progress: Progress) -> Snapshot:
-        snapshot = self._derived.read(self._store)
-        return snapshot or self._derived.rebuild(self._store, progress)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A writer's turn, on top of whatever another process wrote before it."""
-        with self._turn:
-            if self._store.generation != self._snapshot.generation:
-                self._adopt(self._fresh(silent))
-            yield
+    def _from(self, snapshot: Snapshot) -> Present:
+        return Present(self._store, self._derived, self._turn, snapshot, require=self._require_fingerprint)
 
     def _require_fingerprint(self) -> None:
         made_with = self._store.meta("fingerprint")
@@ -257,24 +253,6 @@ class Library:
                 f"({made_with}; this one is {self._embedder.fingerprint})",
                 remedy="run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back",
             )
-
-    def _current(self) -> Snapshot:
-        """The snapshot to read: another process's, as soon as it has written its files."""
-        behind = self._store.generation != self._snapshot.generation
-        if behind and self._refreshing.acquire(blocking=False):  # the others go on with what they have
-            try:
-                self._require_fingerprint()
-                written = self._derived.read(self._store)
-                if written:
-                    self._adopt(written)
-            finally:
-                self._refreshing.release()
-        return self._snapshot
-
-    def _adopt(self, snapshot: Snapshot) -> None:
-        with self._swap:
-            if snapshot.generation > self._snapshot.generation:
-                self._snapshot = snapshot
 
     def _version(self, snapshot: Snapshot) -> str:
         return f"{snapshot.generation}-{self._embedder.fingerprint}"

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,16 +101,17 @@ class Derived:
         lexical.add(_words(store.passages_after(last)))
         return _snapshot(store, vectors, lexical)
 
-    def shrink(self, snapshot: Snapshot, store: Store, removed: list[int]) -> Snapshot:
-        """``snapshot`` without some passages, which the store has no more.
+    def exchange(self, snapshot: Snapshot, store: Store, removed: Sequence[int]) -> Snapshot:
+        """``snapshot`` without the ``removed`` passages, and with those that the store has had since.
 
         Both indexes are written anew, so that no file still holds anything of the removed ones.
         """
         self._invalidate()
-        vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64))
-        smaller = _snapshot(store, vectors, self._new_words(store))
-        self.write(smaller)
-        return smaller
+        rows = (_rows(stored) for stored in store.passages_after(snapshot.last_passage))
+        vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64)).extended(rows)
+        changed = _snapshot(store, vectors, self._new_words(store))
+        self.write(changed)
+        return changed
 
     def holds(self, snapshot: Snapshot) -> bool:
         """Whether the files are those of ``snapshot``."""

@@ -21,6 +21,10 @@ class Span:
         """The characters of ``text`` that this span covers."""
         return text[self.start : self.end]
 
+    def within(self, outer: "Span") -> "Span":
+        """The same range of the text that ``outer``, which holds it, covers."""
+        return Span(self.start - outer.start, self.end - outer.start)
+
 
 def trimmed(text: str, start: int, end: int) -> Span | None:
     """``[start, end)`` without the white space at either side; None where nothing else is there."""

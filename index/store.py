@@ -38,6 +38,7 @@ class Stored:
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
 _COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
 _DOCUMENT = ", ".join(_COLUMNS)
+_ROW = f"{_DOCUMENT}, length, pages"
 _SUMMARY = """
 SELECT id, title, source, sha256, length,
        (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
@@ -109,13 +110,16 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        row = [getattr(document, column) for column in _COLUMNS]
-        pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
-        marks = ",".join("?" * (len(_COLUMNS) + 2))
-        self._execute(
-            f"INSERT INTO documents ({_DOCUMENT}, length, pages) VALUES ({marks})",  # noqa: S608 - only names
-            (*row, len(document.text), json.dumps(pages)),
-        )
+        row = _row(document)
+        marks = ",".join("?" * len(row))
+        self._execute(f"INSERT INTO documents ({_ROW}) VALUES ({marks})", row)  # noqa: S608 - only names
+
+    def update_document(self, document: Document) -> None:
+        """Store what is known of a document anew, where its text is there already."""
+        row = _row(document)
+        marks = ",".join("?" * len(row))
+        query = f"UPDATE documents SET ({_ROW}) = ({marks}) WHERE id = ?"  # noqa: S608 - only names
+        self._execute(query, (*row, document.id))
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
         """Store a document's passages in order; their ids are never used again, not even after removal."""
@@ -136,9 +140,13 @@ class Store:
 
     def remove_document(self, document_id: str) -> bool:
         """Remove a document with its passages; False where there is none."""
-        rows = self._execute(f"{_PASSAGE} WHERE document_id = ?", (document_id,))
-        self._count([_stored(*row).termed for row in rows], sign=-1)
+        self.remove_passages_of(document_id)
         return self._execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
+
+    def remove_passages_of(self, document_id: str) -> None:
+        """Remove a document's passages and keep the document."""
+        self._count([stored.termed for stored in self.passages_of(document_id)], sign=-1)
+        self._execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
 
     def remove_passages(self) -> None:
         """Remove all passages and keep the documents."""
@@ -196,6 +204,11 @@ class Store:
     def passages_after(self, passage_id: int = 0) -> Iterator[Stored]:
         """Every passage with a greater id, by id: those added since."""
         rows = self._execute(f"{_PASSAGE} WHERE id > ? ORDER BY id", (passage_id,))
+        return (_stored(*row) for row in rows)
+
+    def passages_of(self, document_id: str) -> Iterator[Stored]:
+        """The passages of a document, in order."""
+        rows = self._execute(f"{_PASSAGE} WHERE document_id = ? ORDER BY id", (document_id,))
         return (_stored(*row) for row in rows)
 
     def last_passage(self) -> int:
@@ -267,6 +280,12 @@ class Store:
                 f"the library {self._path} cannot be used ({error})",
                 remedy="check that the folder can be written and has room, or set PINCITE_DATA to another",
             ) from error
+
+
+def _row(document: Document) -> list[str | int | None]:
+    """The values of ``_ROW``."""
+    pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
+    return [*(getattr(document, column) for column in _COLUMNS), len(document.text), json.dumps(pages)]
 
 
 def _document(pages: str, *columns: Any) -> Document:

@@ -17,12 +17,14 @@ class DamagedDocument(PinciteError):
 
 
 class Texts:
-    """Reads documents from the store; an id is a content hash, so what is cached is never out of date."""
+    """Reads documents from the store; what is cached is as of one generation, and read again after a write."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._guard = threading.Lock()
-        self._cache: LRUCache[str, Document] = LRUCache(CACHE_CHARACTERS, getsizeof=lambda d: len(d.text))
+        self._cache: LRUCache[str, tuple[int, Document]] = LRUCache(
+            CACHE_CHARACTERS, getsizeof=lambda kept: len(kept[1].text)
+        )
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where the store has it no more.
@@ -30,10 +32,11 @@ class Texts:
         Raises:
             DamagedDocument: its text has another SHA-256 than when it was added.
         """
+        generation = self._store.generation  # before the document: what is kept is as new as that, or newer
         with self._guard:
             cached = self._cache.get(document_id)
-        if cached is not None and self._store.has_document(document_id):
-            return cached
+        if cached and cached[0] == generation:
+            return cached[1]
         document = self._store.document(document_id)
         if document is not None and not document.intact:
             raise DamagedDocument(
@@ -42,5 +45,5 @@ class Texts:
             )
         if document is not None and len(document.text) <= CACHE_CHARACTERS:
             with self._guard:
-                self._cache[document_id] = document
+                self._cache[document_id] = (generation, document)
         return document

@@ -69,6 +69,5 @@ def _excerpts(chosen: Sequence[RankedPassage], library: Library) -> Iterator[Exc
     for ranked in chosen:
         passage = ranked.candidate.passage
         document = library.document(passage.document_id)
-        start = passage.span.start
-        sentences = tuple(Span(one.start - start, one.end - start) for one in passage.sentences)
+        sentences = tuple(sentence.within(passage.span) for sentence in passage.sentences)
         yield Excerpt(document.context, passage.span.of(document.text), sentences)

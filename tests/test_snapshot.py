@@ -76,7 +76,7 @@ def test_it_shrinks_by_a_document(store: Store, derived: Derived) -> None:
     before = derived.rebuild(store, silent)
     with store.transaction():
         store.remove_document(document(TEXTS[1]).id)
-    after = derived.shrink(before, store, [2])
+    after = derived.exchange(before, store, [2])
     assert found(after) == (2, 3, [1, 3], [1])
     assert found(before) == (1, 3, [2, 1, 3], [1, 2])
 

@@ -1,0 +1,78 @@
+"""Documents in the place of others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.documents import Document
+from index.embedding import Embedder
+from index.ingesting import STAGE, prepare
+from index.passages import Prepared
+from index.progress import Progress
+from index.recalling import Recalling
+from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of each document: ``removed`` are ids.
+
+    ``updated`` keep their text and get another title, say; those ``recut`` among them get another context too,
+    which is part of their passages.
+    """
+
+    removed: tuple[str, ...]
+    new: tuple[Document, ...]
+    updated: tuple[Document, ...]
+    recut: tuple[Document, ...]
+    unchanged: tuple[Document, ...]
+
+    @classmethod
+    def of(cls, store: Store, document_ids: Iterable[str], documents: Iterable[Document]) -> "Change":
+        """What it means for the store to put ``documents``, each once, in the place of ``document_ids``."""
+        replaced = dict.fromkeys(document_ids)
+        new: list[Document] = []
+        updated: list[Document] = []
+        recut: list[Document] = []
+        unchanged: list[Document] = []
+        for document in documents:
+            before = store.document(document.id) if document.id in replaced else None
+            if before is None:
+                (unchanged if store.has_document(document.id) else new).append(document)
+            elif before == document:
+                unchanged.append(document)
+            else:
+                updated.append(document)
+                recut += [document] if before.context != document.context else []
+            replaced.pop(document.id, None)
+        return cls(tuple(replaced), tuple(new), tuple(updated), tuple(recut), tuple(unchanged))
+
+
+def exchange(store: Store, change: Change, embedder: Embedder, progress: Progress) -> list[int]:
+    """Make the change in one transaction, or none where there is none, and return the passages that are no more."""
+    if not (change.removed or change.new or change.updated):
+        return []
+    replaced = [*change.removed, *(document.id for document in change.recut)]
+    recalling = Recalling(embedder, store, replaced)
+    cut: list[tuple[Document, list[Prepared]]] = []
+    wanted = [*change.new, *change.recut]
+    for done, document in enumerate(wanted):
+        progress(STAGE, done, len(wanted))
+        cut.append((document, list(prepare(document, recalling))))
+    progress(STAGE, len(wanted), len(wanted))
+    gone = store.passage_ids(replaced)
+    with store.transaction():
+        _write(store, change, cut)
+    return gone
+
+
+def _write(store: Store, change: Change, cut: Iterable[tuple[Document, list[Prepared]]]) -> None:
+    for document_id in change.removed:
+        store.remove_document(document_id)
+    for document in change.updated:
+        store.update_document(document)
+    for document in change.recut:
+        store.remove_passages_of(document.id)
+    for document in change.new:
+        store.add_document(document)
+    for document, passages in cut:
+        store.add_passages(document.id, passages)

@@ -1,0 +1,211 @@
+"""Documents take the place of others at once, and only what changed is embedded."""
+
+import dataclasses
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.checking import check
+from index.documents import Document
+from index.lexical import LexicalIndex
+from index.library import DATABASE, Added, Library, UnknownDocument
+from index.passages import Candidate
+from index.store import Store
+from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, document, words
+from word_embedder import WordEmbedder
+
+WRECK = "The storm broke the mast. The crew drowned."
+UNKNOWN = "0123456789abcdef"
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return words()
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
+    opened = Library(tmp_path / "library", embedder)
+    yield opened
+    opened.close()
+
+
+def found(library: Library) -> list[list[Candidate]]:
+    """What is found for each question, by document and place; passages are not numbered."""
+    return [
+        sorted(
+            (
+                dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0))
+                for one in library.search(question, depth=100).candidates
+            ),
+            key=lambda one: (one.passage.document_id, one.passage.span),
+        )
+        for question in QUESTIONS
+    ]
+
+
+def assert_holds(library: Library, *documents: Document) -> None:
+    """The library holds these and nothing else, and finds what a new one finds."""
+    assert {one.id: one for one in map(library.document, (s.id for s in library.summaries()))} == {
+        one.id: one for one in documents
+    }
+    fresh = Library(library.folder.with_name("fresh"), words())
+    fresh.add(documents)
+    assert found(library) == found(fresh)
+    fresh.remove(*(one.id for one in fresh.summaries()))
+    fresh.close()
+    library.checkpoint()
+    report = check(library.folder)
+    assert (report.faults, report.notes) == ((), ())
+
+
+def test_a_document_takes_the_place_of_another(library: Library) -> None:
+    storm, rain, wreck = document(STORM), document(RAIN), document(WRECK)
+    library.add([storm, rain])
+    before = library.version
+    assert library.replace([storm.id], [wreck]) == Added(new=(wreck,), unchanged=())
+    assert (before, library.version) == (f"2-{words().fingerprint}", f"3-{words().fingerprint}")
+    assert_holds(library, rain, wreck)
+    with pytest.raises(UnknownDocument):
+        library.document(storm.id)
+
+
+def test_what_is_replaced_is_there_or_not_as_a_whole_for_who_reads_the_store(
+    library: Library, tmp_path: Path
+) -> None:
+    ones = [document(f"{STORM} {number}.") for number in range(8)]
+    library.add(ones[:4])
+    store = Store(tmp_path / "library" / DATABASE)
+    seen: set[tuple[str, ...]] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.add(tuple(store.document_ids()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    before, after = ones[:4], ones[4:]
+    for _ in range(10):
+        library.replace([one.id for one in before], after)
+        before, after = after, before
+    done.set()
+    reader.join()
+    store.close()
+    assert seen <= {tuple(one.id for one in half) for half in (ones[:4], ones[4:])}
+
+
+def test_an_unknown_document_is_named_and_nothing_is_changed(library: Library, embedder: WordEmbedder) -> None:
+    library.add([document(STORM)])
+    version, embedded = library.version, embedder.embedded
+    for unknown in (UNKNOWN, "no id"):
+        with pytest.raises(UnknownDocument) as caught:
+            library.replace([document(STORM).id, unknown], [document(RAIN)])
+        assert caught.value.document_id == unknown
+    assert (library.version, embedder.embedded) == (version, embedded)
+    assert_holds(library, document(STORM))
+
+
+def test_the_same_text_under_another_title_is_the_same_document_and_nothing_is_embedded(
+    library: Library, embedder: WordEmbedder
+) -> None:
+    storm = document(STORM, "at sea")
+    library.add([storm, document(RAIN)])
+    assert library.document(storm.id) == storm
+    renamed = dataclasses.replace(
+        storm, title="Shipwreck", source="elsewhere", url="http://x/", original_sha256="a"
+    )
+    embedded = embedder.embedded
+    assert library.replace([storm.id], [renamed]) == Added(new=(), unchanged=(), updated=(renamed,))
+    assert [one.id for one in library.summaries()] == [storm.id, document(RAIN).id]
+    assert embedder.embedded == embedded
+    assert_holds(library, renamed, document(RAIN))
+
+
+def test_another_context_is_part_of_the_passages_and_they_are_embedded_anew(
+    library: Library, embedder: WordEmbedder
+) -> None:
+    storm = document(STORM, "at sea")
+    library.add([storm, document(RAIN)])
+    ashore = dataclasses.replace(storm, context="rain ashore")
+    embedded, passages = embedder.embedded, library.summary(storm.id).passages
+    assert library.replace([storm.id], [ashore]).updated == (ashore,)
+    assert embedder.embedded == embedded + passages
+    assert_holds(library, ashore, document(RAIN))
+
+
+def test_what_is_the_same_already_is_no_change(library: Library, embedder: WordEmbedder) -> None:
+    storm, rain = document(STORM), document(RAIN)
+    library.add([storm, rain])
+    version, embedded = library.version, embedder.embedded
+    assert library.replace([storm.id], [storm]) == Added(new=(), unchanged=(storm,))
+    assert library.replace([], [dataclasses.replace(rain, title="not this")]).unchanged[0].title == "not this"
+    assert library.replace([], []) == Added(new=(), unchanged=())
+    assert (library.version, embedder.embedded, library.document(rain.id)) == (version, embedded, rain)
+
+
+def test_many_take_the_place_of_many(library: Library) -> None:
+    storm, rain, harbour, wreck = map(document, (STORM, RAIN, HARBOUR, WRECK))
+    library.add([storm, rain])
+    assert library.replace([storm.id, rain.id, storm.id], [harbour, rain, wreck, wreck]) == Added(
+        new=(harbour, wreck), unchanged=(rain,)
+    )
+    assert_holds(library, rain, harbour, wreck)
+    library.replace([harbour.id, rain.id], [])
+    assert_holds(library, wreck)
+
+
+def test_only_passages_that_changed_are_embedded(library: Library, embedder: WordEmbedder) -> None:
+    """Nine tokens are a passage, and a paragraph has six."""
+    paragraphs = [f"The crew wrote line {number} home." for number in range(20)]
+    before = document("\n\n".join(paragraphs), "letters")
+    library.add([before])
+    assert embedder.embedded == 20
+    paragraphs[7] = "The crew wrote nothing."
+    after = document("\n\n".join(paragraphs), "letters")
+    library.replace([before.id], [after])
+    assert embedder.embedded == 21
+    assert_holds(library, after)
+
+
+def test_an_interruption_leaves_what_was_there(library: Library) -> None:
+    def interrupt(_stage: str, done: int, _total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    library.add([document(STORM)])
+    version = library.version
+    with pytest.raises(KeyboardInterrupt):
+        library.replace([document(STORM).id], [document(RAIN), document(HARBOUR)], progress=interrupt)
+    assert library.version == version
+    assert_holds(library, document(STORM))
+
+
+def test_what_was_replaced_is_in_no_derived_file(tmp_path: Path) -> None:
+    """The vector goes from the file, and no file of the word index is an old one."""
+    library = Library(tmp_path, WordEmbedder(*WORDS))
+    library.add([document("mast mast storm"), document("rain")])
+    library.checkpoint()
+    store = Store(tmp_path / DATABASE)
+    [mast] = store.passages_of(document("mast mast storm").id)
+    store.close()
+    vectors, segments = tmp_path / "vectors.faiss", {path.name for path in (tmp_path / "words").glob("*.term")}
+    assert mast.vectors[0].tobytes() in vectors.read_bytes()
+    library.replace([document("mast mast storm").id], [document("crew")])
+    assert mast.vectors[0].tobytes() not in vectors.read_bytes()
+    assert segments.isdisjoint(path.name for path in (tmp_path / "words").glob("*.term"))
+    assert LexicalIndex.existing(tmp_path / "words").searcher().holding(int(mast.termed.codes[0])) == 0
+    library.close()
+
+
+def test_a_document_read_before_is_read_as_it_is_now_in_every_process(library: Library) -> None:
+    storm = document(STORM)
+    library.add([storm])
+    other = Library(library.folder, words())
+    assert [one.document(storm.id) for one in (library, other)] == [storm, storm]
+    renamed = dataclasses.replace(storm, title="Shipwreck")
+    other.replace([storm.id], [renamed])
+    assert [one.document(storm.id) for one in (library, other)] == [renamed, renamed]
+    other.close()
