@@ -8,7 +8,7 @@ from typing import Literal
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.logs import LogFormat
@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="probability below which the documents do not say; the fitted one by default"
     )
+    api_keys_file: Path | None = Field(
+        None,
+        description="file of the API keys, made by 'pincite keys new'; PINCITE_DATA's api-keys.json by default",
+    )
+    api_key: SecretStr | None = Field(None, description="API key that clients send, such as 'pincite ask --url'")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -22,6 +22,7 @@ from qa.reading.opening import FOLDER, compile_own
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+LOCAL = "http://localhost"  # the Host that a service without keys answers to
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 
@@ -76,7 +77,7 @@ def settings(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Settin
 @pytest.fixture(scope="session")
 def service(settings: Settings) -> Iterator[TestClient]:
     """The real application with its lifespan, ready."""
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), base_url=LOCAL) as client:
         wait_until_ready(client)
         yield client
 

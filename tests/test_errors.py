@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from api.http.app import create_app
 from api.http.errors import STATUS
 from api.settings import Settings
-from conftest import wait_until_ready
+from conftest import LOCAL, wait_until_ready
 from index.documents import Document
 from index.errors import PinciteError
 from index.library import Library
@@ -31,7 +31,7 @@ def test_questions_wait_until_the_library_is_open_and_liveness_does_not(tmp_path
         gate.wait(30)
         return Answerer(opening(tmp_path))
 
-    with TestClient(create_app(Settings(data=tmp_path), opener=slowly)) as client:
+    with TestClient(create_app(Settings(data=tmp_path), opener=slowly), base_url=LOCAL) as client:
         assert client.get("/healthz").status_code == 200
         for response in (
             client.get("/readyz"),
@@ -65,7 +65,7 @@ def test_a_mistake_of_the_service_shows_nothing_of_its_inside(tmp_path: Path) ->
         damaged.execute("UPDATE documents SET text = 'x'")
     damaged.close()
     app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         wait_until_ready(client)
         response = client.get("/v1/ask", params={"question": "what came?", "min_confidence": 0})
     assert response.status_code == 500

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
 from index.errors import PinciteError
 from index.library import UnknownDocument
@@ -36,6 +37,8 @@ class WrongContentType(PinciteError):
 
 
 STATUS: Mapping[type[PinciteError], int] = {
+    Unauthorized: 401,
+    Forbidden: 403,
     BadQuestion: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
@@ -50,11 +53,24 @@ _REMEDIES = {
 }
 
 
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": str(RETRY_SECONDS)},
+}
+
+
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The response that carries ``problem``; ASCII only, so that no input can make it fail."""
     content = json.dumps(problem.model_dump())
-    extra = {"Retry-After": str(RETRY_SECONDS)} if problem.status == 503 else {}
-    return Response(content, problem.status, {**(headers or {}), **extra}, MEDIA_TYPE)
+    return Response(content, problem.status, {**_HEADERS.get(problem.status, {}), **(headers or {})}, MEDIA_TYPE)
+
+
+def answer_to(error: PinciteError, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem that ``error`` is; for what stands before the routes, whose errors no handler catches."""
+    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
+    if status is None:
+        return _mistake(error)
+    return problem_response(_problem(status, _name(error), error.problem, error.remedy), headers)
 
 
 def install(app: FastAPI) -> None:
@@ -79,10 +95,7 @@ def _problem(
 
 
 def _pincite(request: Request, error: Exception) -> Response:
-    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
-    if status is None or not isinstance(error, PinciteError):
-        return _unexpected(request, error)
-    return problem_response(_problem(status, _name(error), error.problem, error.remedy))
+    return answer_to(error) if isinstance(error, PinciteError) else _unexpected(request, error)
 
 
 def _invalid(_: Request, error: Exception) -> Response:
@@ -125,6 +138,10 @@ def _allowed(request: Request) -> str:
 def _unexpected(request: Request, error: Exception) -> Response:
     if isinstance(error, MismatchedCitation | DamagedDocument):
         request.app.state.metrics.mismatched()
+    return _mistake(error)
+
+
+def _mistake(error: Exception) -> Response:
     logger.error("a request failed", exc_info=error)
     return problem_response(
         _problem(500, "internal-error", "the service made a mistake", "try again, and report it if it stays")

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from api.terminal.keeping import keeping
+from api.terminal.keys import keys
 from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(keeping)
 app.add_typer(upkeep)
+app.add_typer(keys, name="keys")
 out, err = Console(), Console(stderr=True)
 
 

@@ -1,13 +1,14 @@
 """Answers as text for a terminal, or for a pipe."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.access.keys import Key
 from api.bodies.answers import AskResponse, PassageBody, QuoteBody
 from api.bodies.citations import CitationBody
 from index.documents import Summary
@@ -51,6 +52,18 @@ def show_documents(console: Console, documents: Sequence[Summary]) -> None:
     table = Table("id", "characters", "passages", "title", box=None, header_style="bold", pad_edge=False)
     for one in documents:
         table.add_row(one.id, str(one.length), str(one.passages), Text(visible(one.title)))
+    console.print(table)
+
+
+def show_keys(console: Console, keys: Iterable[Key]) -> None:
+    """One line an API key; tab-separated where the output is piped."""
+    if not console.is_terminal:
+        for key in keys:
+            print(key.id, key.role, key.created.isoformat(), visible(key.name), sep="\t")
+        return
+    table = Table("id", "role", "created", "name", box=None, header_style="bold", pad_edge=False)
+    for key in keys:
+        table.add_row(key.id, key.role, key.created.isoformat(), Text(visible(key.name)))
     console.print(table)
 
 
