@@ -109,7 +109,7 @@ class Library:
     @property
     def document_count(self) -> int:
         """How many documents there are."""
-        return self._store.document_count()
+        return len(self._store.document_ids())
 
     def add(self, documents: Iterable[Document], *, progress: Progress = silent) -> Added:
         """Store the documents that are new; on return they are on disk and can be found.

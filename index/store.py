@@ -219,10 +219,6 @@ class Store:
         """How many passages there are."""
         return int(self.meta("passages") or 0)
 
-    def document_count(self) -> int:
-        """How many documents there are."""
-        return int(self._execute("SELECT count(*) FROM documents").fetchone()[0])
-
     def passage_ids(self, documents: Sequence[str]) -> list[int]:
         """The ids of all passages of these documents."""
         marks = ",".join("?" * len(documents))

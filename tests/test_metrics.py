@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from api.http.app import create_app
 from api.settings import Settings
-from conftest import wait_until_ready
+from conftest import LOCAL, wait_until_ready
 from index.documents import Document
 from index.library import Library
 from qa.answering import Answerer
@@ -77,7 +77,9 @@ def test_questions_are_counted_by_what_became_of_them_and_their_stages_are_timed
 def test_the_library_is_measured_when_somebody_looks(tmp_path: Path) -> None:
     library = Library(tmp_path, WordEmbedder("storm"))
     library.add([Document.from_text("The storm came.", title="t", source="s")])
-    with TestClient(create_app(Settings(data=tmp_path), opener=lambda _: Answerer(library))) as client:
+    with TestClient(
+        create_app(Settings(data=tmp_path), opener=lambda _: Answerer(library)), base_url=LOCAL
+    ) as client:
         wait_until_ready(client)
         found = samples(client)
         assert [found[name, ()] for name in ("pincite_ready", "pincite_documents", "pincite_passages")] == [1, 1, 1]
@@ -94,7 +96,7 @@ def test_a_citation_that_is_not_sent_is_counted(tmp_path: Path) -> None:
         damaged.execute("UPDATE documents SET text = 'x'")
     damaged.close()
     app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         wait_until_ready(client)
         assert samples(client)["pincite_citation_mismatches_total", ()] == 0
         assert client.get("/v1/ask", params={"question": "what came?", "min_confidence": 0}).status_code == 500

@@ -95,7 +95,9 @@ def _problem(
 
 
 def _pincite(request: Request, error: Exception) -> Response:
-    return answer_to(error) if isinstance(error, PinciteError) else _unexpected(request, error)
+    if isinstance(error, MismatchedCitation | DamagedDocument):
+        request.app.state.metrics.mismatched()
+    return answer_to(error) if isinstance(error, PinciteError) else _mistake(error)
 
 
 def _invalid(_: Request, error: Exception) -> Response:
@@ -135,9 +137,7 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    if isinstance(error, MismatchedCitation | DamagedDocument):
-        request.app.state.metrics.mismatched()
+def _unexpected(_: Request, error: Exception) -> Response:
     return _mistake(error)
 
 
