@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
 
 from api.settings import Settings
 from benchmarks.quality import report
@@ -73,3 +75,21 @@ def test_every_make_target_that_the_documents_name_exists() -> None:
     named = set(re.findall(r"`make (\w+)", README + ARCHITECTURE))
     assert named
     assert named <= targets
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 10
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path, _ in named}
+    assert [f"{path}::{name}" for path, name in named if name and f"\ndef {name}(" not in sources[path]] == []
+
+
+def test_operations_names_every_metric_and_no_other(service: TestClient) -> None:
+    operations = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    families = text_string_to_metric_families(service.get("/metrics").text)
+    counted = {
+        family.name + ("_total" if family.type == "counter" else "")
+        for family in families
+        if family.name.startswith("pincite_")
+    }
+    assert set(re.findall(r"`(pincite_\w+)`", operations)) == counted

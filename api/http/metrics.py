@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
@@ -18,6 +25,7 @@ class Metrics:
     """The counters of one service, in a registry of their own; no label takes a value that a client chooses."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # else each is joined by the time at which its counting began
         self.registry = CollectorRegistry()
         self._requests = Histogram(
             "pincite_http_request_duration_seconds",
