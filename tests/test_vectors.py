@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,9 @@ DIMENSION = 8
 
 
 def made(seed: int, rows: int) -> Vectors:
-    """Unit vectors, (rows, 8)."""
-    return unit(np.random.default_rng(seed).normal(size=(rows, DIMENSION)).astype(np.float32))
+    """Unit vectors, (rows, 8), of numbers that float16 has: the index rounds no others."""
+    vectors = unit(np.random.default_rng(seed).normal(size=(rows, DIMENSION)).astype(np.float32))
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def ids(*values: int) -> Ids:
@@ -141,3 +143,10 @@ def test_it_says_which_vectors_it_holds_in_the_order_in_which_they_came() -> Non
     index = index.without(ids(2))
     assert index.owners().tolist() == [4, 4, 9, 1]
     assert index.rows(1, 2).tolist() == vectors[[1, 3]].tolist()
+
+
+def test_an_index_of_an_earlier_pincite_is_refused_so_that_it_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.faiss"
+    faiss.write_index(faiss.IndexIDMap(faiss.IndexFlatIP(DIMENSION)), str(path))
+    with pytest.raises(ValueError, match=rf"^{path} is an index of another kind$"):
+        VectorIndex.read(path)
