@@ -75,6 +75,23 @@ class Settings(BaseSettings):
         None,
         description="file of the API keys, made by 'pincite keys new'; PINCITE_DATA's api-keys.json by default",
     )
+    max_concurrent_questions: int | None = Field(
+        None, ge=1, le=32, description="questions that are worked on at once; as many as there are cores by default"
+    )
+    max_waiting_questions: int = Field(
+        8, ge=0, description="questions that wait for their turn; further ones are refused at once, with 503"
+    )
+    max_wait_ms: float = Field(
+        2000, gt=0, description="milliseconds that a question waits for its turn before it is refused"
+    )
+    client_timeout_seconds: float = Field(
+        10, gt=0, description="seconds in which a client sends the head of a request, or reads on in an answer"
+    )
+    body_timeout_seconds: float = Field(
+        20,
+        gt=0,
+        description="seconds that a request's body may take, and one more for each 10,000 bytes that have come",
+    )
     api_key: SecretStr | None = Field(None, description="API key that clients send, such as 'pincite ask --url'")
 
 

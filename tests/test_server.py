@@ -26,7 +26,7 @@ QUESTION = "who took responsibility?"
 def running(data: Path, model: str, **set_: str) -> Iterator[str]:
     """A server process on a free port, ready; yields its address, and sees that SIGTERM ends it with status 0.
 
-    ``set_`` adds environment variables.
+    ``set_`` are further settings; the log is ``server.log`` in its folder.
     """
     data.mkdir(exist_ok=True)
     log = data / "server.log"

@@ -23,6 +23,11 @@ def need_of(method: str, path: str) -> Need:
     return "read" if asks or session else "write"
 
 
+def is_question(method: str, path: str) -> bool:
+    """Whether it is answered with work of the models: such requests are worked on only a few at a time."""
+    return path in ASKING if method == "GET" else method == "POST" and (path in ASKING or path == MCP)
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can mean ``host``, a name or an address without port and brackets."""
     try:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from api.access.keyring import Keyring
 from api.http import errors
+from api.http.admission import Admission
 from api.http.citations import citations
 from api.http.described import DescribedApp
 from api.http.documents import documents
@@ -20,11 +21,14 @@ from api.http.health import health
 from api.http.metrics import Metrics
 from api.http.monitoring import monitoring
 from api.http.observing import Observed
+from api.http.pace import Pace
+from api.http.places import Limits, Places
 from api.http.questions import questions
 from api.http.service import Opener, Service
 from api.opening import open_answerer
 from api.settings import Settings
 from index.errors import PinciteError
+from index.sessions import available_cores
 
 DESCRIPTION = (
     "Answers questions from your documents with the exact sentences that answer them, each with a citation "
@@ -47,7 +51,7 @@ def create_app(
     Raises:
         PinciteError: the file of the API keys cannot be used.
     """
-    keyring, metrics = Keyring(settings), Metrics()
+    keyring, metrics, places = Keyring(settings), Metrics(), _places(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -61,21 +65,28 @@ def create_app(
         version=importlib.metadata.version("pincite"),
         description=DESCRIPTION,
         lifespan=lifespan,
-        middleware=_stack(settings, keyring, metrics),
+        middleware=_stack(settings, keyring, metrics, places),
     )
     service = Service(settings, opener or partial(open_answerer, stages=metrics.stage), on_failure)
     metrics.watch(lambda: service.library)
-    app.state.service, app.state.metrics = service, metrics
+    app.state.service, app.state.metrics, app.state.places = service, metrics, places
     for router in (health, monitoring, questions, documents, citations):
         app.include_router(router)
     errors.install(app)
     return app
 
 
-def _stack(settings: Settings, keyring: Keyring, metrics: Metrics) -> list[Middleware]:
+def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Places) -> list[Middleware]:
     """What every request goes through before the routes, outermost first."""
     return [
         Middleware(HeadAsGet),  # outermost, so that what the others answer has no body either
         Middleware(Observed, metrics=metrics),  # whatever becomes of a request, it is counted
         Middleware(Gate, keyring=keyring, host=settings.host),  # before anything of a body is read
+        Middleware(Pace, seconds=settings.body_timeout_seconds),  # around whatever reads a body
+        Middleware(Admission, places=places),  # last: who has a place is at work
     ]
+
+
+def _places(settings: Settings) -> Places:
+    working = settings.max_concurrent_questions or available_cores()
+    return Places(Limits(working, settings.max_waiting_questions, settings.max_wait_ms))

@@ -22,17 +22,17 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def service_of(request: Request) -> Service:
-    """The running service."""
+async def service_of(request: Request) -> Service:
+    """The running service; async like all here, so that none waits for a thread."""
     service: Service = request.app.state.service
     return service
 
 
-def _answerer(service: Annotated[Service, Depends(service_of)]) -> Answerer:
+async def _answerer(service: Annotated[Service, Depends(service_of)]) -> Answerer:
     return service.answerer
 
 
-def _require_json(request: Request) -> None:
+async def _require_json(request: Request) -> None:
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json":
         raise WrongContentType(

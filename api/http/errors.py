@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
+from api.http.places import Overloaded
 from index.errors import PinciteError
 from index.library import UnknownDocument
 from index.texts import DamagedDocument
@@ -43,6 +44,7 @@ STATUS: Mapping[type[PinciteError], int] = {
     UnknownDocument: 404,
     WrongContentType: 415,
     NotReady: 503,
+    Overloaded: 503,
     LibraryBusy: 503,
 }
 """Errors that are not the service's fault; every other one is answered 500 and logged."""
@@ -50,6 +52,7 @@ STATUS: Mapping[type[PinciteError], int] = {
 _REMEDIES = {
     404: "see /docs for the addresses that there are",
     405: "see the Allow header for the methods that this address takes",
+    408: "send the body faster, or in smaller parts",
 }
 
 
@@ -111,16 +114,21 @@ def _invalid(_: Request, error: Exception) -> Response:
     return problem_response(problem)
 
 
-def _http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        return _unexpected(request, error)
+def answer_to_http(error: HTTPException, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem that an error of the framework is."""
     if error.status_code == 400:  # FastAPI's own, for a body that is no JSON in another way than a wrong letter
         return problem_response(_problem(400, "bad-json", NO_JSON, "send a JSON object"))
     phrase = http.HTTPStatus(error.status_code).phrase
     remedy = _REMEDIES.get(error.status_code, "see /docs for what is taken")
-    headers = {**(error.headers or {}), **({"Allow": _allowed(request)} if error.status_code == 405 else {})}
     name = phrase.lower().replace(" ", "-")
-    return problem_response(_problem(error.status_code, name, str(error.detail), remedy), headers)
+    problem = _problem(error.status_code, name, str(error.detail), remedy)
+    return problem_response(problem, {**(error.headers or {}), **(headers or {})})
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _unexpected(request, error)
+    return answer_to_http(error, {"Allow": _allowed(request)} if error.status_code == 405 else {})
 
 
 def _allowed(request: Request) -> str:

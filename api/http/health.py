@@ -1,4 +1,4 @@
-"""The two routes that say whether the service lives and is ready."""
+"""The two routes that say whether the service lives and is ready; async, so that they wait for no thread."""
 
 from fastapi import APIRouter
 
@@ -8,12 +8,12 @@ health = APIRouter(tags=["health"])
 
 
 @health.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """The process is alive; nothing else is touched."""
     return {"status": "alive"}
 
 
 @health.get("/readyz", responses={503: RESPONSES[503]})
-def readyz(answerer: Ready) -> dict[str, str]:
+async def readyz(answerer: Ready) -> dict[str, str]:
     """The model and the index are loaded: the next question is answered at full speed."""
     return {"status": "ready", "index_version": answerer.library.version}

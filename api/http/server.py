@@ -9,6 +9,7 @@ import uvicorn
 
 from api import logs
 from api.http.app import create_app
+from api.http.connections import allow_many, connections
 from api.settings import Settings
 from index.errors import PinciteError
 
@@ -38,7 +39,14 @@ def serve(settings: Settings) -> None:
     host, port = listener.getsockname()[:2]
     logger.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     app = create_app(settings, on_failure=fail)
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    allow_many()
+    config = uvicorn.Config(
+        app,
+        http=connections(settings.client_timeout_seconds),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     server = uvicorn.Server(config)
     signal.signal(
         signal.SIGTERM, _ended
