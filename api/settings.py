@@ -78,11 +78,20 @@ class Settings(BaseSettings):
     max_concurrent_questions: int | None = Field(
         None, ge=1, le=32, description="questions that are worked on at once; as many as there are cores by default"
     )
-    max_waiting_questions: int = Field(
-        8, ge=0, description="questions that wait for their turn; further ones are refused at once, with 503"
+    max_waiting_questions: int | None = Field(
+        None,
+        ge=0,
+        description="questions that wait for their turn, others are refused at once with 503; by default twice as "
+        "many as are worked on",
     )
     max_wait_ms: float = Field(
         2000, gt=0, description="milliseconds that a question waits for its turn before it is refused"
+    )
+    rate_limit_per_minute: int | None = Field(
+        None,
+        ge=1,
+        description="requests that one API key, or without keys one address, may make in a minute; any number by "
+        "default",
     )
     client_timeout_seconds: float = Field(
         10, gt=0, description="seconds in which a client sends the head of a request, or reads on in an answer"

@@ -95,6 +95,9 @@ def test_a_question_too_many_is_refused_at_once_and_all_else_is_answered(tmp_pat
         }
         for path in ("/healthz", "/readyz", "/v1/documents"):
             assert client.get(path).status_code == 200
+        assert {"pincite_questions_working 1.0", "pincite_questions_waiting 1.0"} <= set(
+            client.get("/metrics").text.splitlines()
+        )
         embedder.gate.set()
         assert [done.result(30).status_code for done in (working, waiting)] == [200, 200]
         assert (places.working, places.waiting) == (0, 0)

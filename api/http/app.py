@@ -24,7 +24,9 @@ from api.http.observing import Observed
 from api.http.pace import Pace
 from api.http.places import Limits, Places
 from api.http.questions import questions
+from api.http.rates import Rates
 from api.http.service import Opener, Service
+from api.http.throttle import Throttle
 from api.opening import open_answerer
 from api.settings import Settings
 from index.errors import PinciteError
@@ -69,6 +71,7 @@ def create_app(
     )
     service = Service(settings, opener or partial(open_answerer, stages=metrics.stage), on_failure)
     metrics.watch(lambda: service.library)
+    metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
     for router in (health, monitoring, questions, documents, citations):
         app.include_router(router)
@@ -78,10 +81,12 @@ def create_app(
 
 def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Places) -> list[Middleware]:
     """What every request goes through before the routes, outermost first."""
+    limit = settings.rate_limit_per_minute
     return [
         Middleware(HeadAsGet),  # outermost, so that what the others answer has no body either
         Middleware(Observed, metrics=metrics),  # whatever becomes of a request, it is counted
         Middleware(Gate, keyring=keyring, host=settings.host),  # before anything of a body is read
+        *([Middleware(Throttle, rates=Rates(limit))] if limit else []),  # after it: a key has a rate of its own
         Middleware(Pace, seconds=settings.body_timeout_seconds),  # around whatever reads a body
         Middleware(Admission, places=places),  # last: who has a place is at work
     ]
@@ -89,4 +94,5 @@ def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Place
 
 def _places(settings: Settings) -> Places:
     working = settings.max_concurrent_questions or available_cores()
-    return Places(Limits(working, settings.max_waiting_questions, settings.max_wait_ms))
+    waiting = settings.max_waiting_questions
+    return Places(Limits(working, 2 * working if waiting is None else waiting, settings.max_wait_ms))

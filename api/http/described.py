@@ -13,9 +13,11 @@ BEARER = {
     "scheme": "bearer",
     "description": "An API key that 'pincite keys new' made; needed as soon as the service has one.",
 }
-REFUSALS = {
+REFUSALS = {  # by what stands before the routes
     "401": "The service has API keys, and the request none that is valid.",
     "403": "The API key may only read, or without keys the request comes from elsewhere.",
+    "408": "The request's body came too slowly.",
+    "429": "The key, or the address, has asked too often.",
 }
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
 from api.http.places import Overloaded
+from api.http.rates import TooManyRequests
 from index.errors import PinciteError
 from index.library import UnknownDocument
 from index.texts import DamagedDocument
@@ -43,6 +44,7 @@ STATUS: Mapping[type[PinciteError], int] = {
     BadQuestion: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
+    TooManyRequests: 429,
     NotReady: 503,
     Overloaded: 503,
     LibraryBusy: 503,

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     ProcessCollector,
@@ -75,6 +76,14 @@ class Metrics:
     def watch(self, library: Callable[[], Library | None]) -> None:
         """From now on read the sizes of the library that ``library`` returns, None until there is one."""
         self.registry.register(_LibrarySizes(library))
+
+    def watch_questions(self, *, working: Callable[[], int], waiting: Callable[[], int]) -> None:
+        """From now on read how many questions are worked on, and how many wait for their turn."""
+        for name, meaning, count in (
+            ("pincite_questions_working", "Questions that are worked on.", working),
+            ("pincite_questions_waiting", "Questions that wait for their turn.", waiting),
+        ):
+            Gauge(name, meaning, registry=self.registry).set_function(count)
 
     def exposition(self) -> bytes:
         """Everything in Prometheus's text format."""

@@ -1,0 +1,41 @@
+"""How often each client asks."""
+
+import math
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from index.errors import PinciteError
+
+WINDOW_SECONDS = 60
+
+
+class TooManyRequests(PinciteError):
+    """A client has asked too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A client's rate after a request: whether that may pass, how many more may, and until the next one could."""
+
+    allowed: bool
+    remaining: int
+    seconds: int
+
+
+class Rates:
+    """Counts each client's requests in the last minute, at most ``per_minute`` of them."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.policy = f'"minute";q={per_minute};w={WINDOW_SECONDS}'
+
+    def ask(self, client: str) -> Rate:
+        """Count a request of ``client``; one that may not pass is not counted."""
+        allowed = self._limiter.hit(self._item, client)
+        reset, remaining = self._limiter.get_window_stats(self._item, client)
+        return Rate(allowed, remaining, min(WINDOW_SECONDS, max(1, math.ceil(reset - time.time()))))
