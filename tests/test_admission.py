@@ -85,13 +85,14 @@ def test_a_question_too_many_is_refused_at_once_and_all_else_is_answered(tmp_pat
             client.post("/v1/verify", json={}),
         ):
             assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-        assert client.post("/v1/ask", json=ASK).json() == {
+        assert client.post("/v1/ask", json=ASK, headers={"x-request-id": "c"}).json() == {
             "type": "urn:pincite:problem:overloaded",
             "title": "Service Unavailable",
             "status": 503,
             "detail": "more is asked than can be answered in time",
             "remedy": "ask again in a second",
             "errors": [],
+            "instance": "urn:pincite:request:c",
         }
         for path in ("/healthz", "/readyz", "/v1/documents"):
             assert client.get(path).status_code == 200

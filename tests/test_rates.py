@@ -38,6 +38,7 @@ def test_beyond_the_rate_a_client_is_refused_and_told_when_to_ask_again(tmp_path
         "detail": "this client asks too often",
         "remedy": f"ask again in {seconds[2]} s",
         "errors": [],
+        "instance": f"urn:pincite:request:{answers[2].headers['x-request-id']}",
     }
 
 

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class Problem(BaseModel):
-    """RFC 9457: what was wrong, and what to do; ``errors`` says where in the request."""
+    """RFC 9457: what was wrong, and what to do; ``errors`` says where, ``instance`` in which request."""
 
     type: str
     title: str
@@ -12,3 +12,4 @@ class Problem(BaseModel):
     detail: str
     remedy: str
     errors: list[dict[str, str]] = []
+    instance: str | None = None

@@ -18,6 +18,7 @@ from api.http.documents import documents
 from api.http.gate import Gate, warn_if_open
 from api.http.head import HeadAsGet
 from api.http.health import health
+from api.http.marks import Marks
 from api.http.metrics import Metrics
 from api.http.monitoring import monitoring
 from api.http.observing import Observed
@@ -84,6 +85,7 @@ def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Place
     limit = settings.rate_limit_per_minute
     return [
         Middleware(HeadAsGet),  # outermost, so that what the others answer has no body either
+        Middleware(Marks),  # around all that answers or writes to the log
         Middleware(Observed, metrics=metrics),  # whatever becomes of a request, it is counted
         Middleware(Gate, keyring=keyring, host=settings.host),  # before anything of a body is read
         *([Middleware(Throttle, rates=Rates(limit))] if limit else []),  # after it: a key has a rate of its own

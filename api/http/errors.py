@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
+from api.http.marks import marks, request_id
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
 from index.errors import PinciteError
@@ -65,9 +66,13 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The response that carries ``problem``; ASCII only, so that no input can make it fail."""
-    content = json.dumps(problem.model_dump())
-    return Response(content, problem.status, {**_HEADERS.get(problem.status, {}), **(headers or {})}, MEDIA_TYPE)
+    """The response that carries ``problem``; ASCII only, so that no input can make it fail.
+
+    It has the marks itself: a mistake is answered by the framework's outermost layer, outside all others.
+    """
+    content = json.dumps(problem.model_dump(exclude_none=True))
+    given = {**_HEADERS.get(problem.status, {}), **(headers or {})}
+    return Response(content, problem.status, {**marks(), **given}, MEDIA_TYPE)
 
 
 def answer_to(error: PinciteError, headers: Mapping[str, str] | None = None) -> Response:
@@ -96,6 +101,7 @@ def _problem(
         detail=detail,
         remedy=remedy,
         errors=errors or [],
+        instance=f"urn:pincite:request:{asked}" if (asked := request_id()) else None,
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from api.access.keyring import Keyring
 from api.access.permission import Asked, permit
@@ -32,7 +33,9 @@ class Gate:
             except PinciteError as error:
                 await answer_to(error)(scope, receive, send)
                 return
-            scope.setdefault("state", {})["key_id"] = key and key.id
+            if key:
+                scope.setdefault("state", {})["key_id"] = key.id
+                bind_contextvars(key=key.id)
         elif (
             scope["type"] != "lifespan"
         ):  # a websocket; no route is one, and the day one is, its key must be thought of

@@ -1,0 +1,105 @@
+"""What every answer is marked with."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from api.http.app import create_app
+from api.settings import Settings
+from conftest import LOCAL, wait_until_ready
+from index.documents import Document
+from index.library import Library
+from qa.answering import Answerer
+from test_keys import kept
+from test_server import running
+from word_embedder import WordEmbedder
+
+MADE = re.compile(r"[0-9a-f]{16}")
+REQUESTS = [
+    ("GET", "/healthz", 200),
+    ("GET", "/v1/documents", 200),
+    ("GET", "/openapi.json", 200),
+    ("HEAD", "/v1/documents", 200),
+    ("GET", "/nothing", 404),
+    ("POST", "/v1/ask", 415),
+    ("PUT", "/v1/ask", 405),
+    ("GET", "/v1/documents/nope", 422),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), REQUESTS)
+def test_every_answer_names_its_request_and_tells_browsers_how_to_treat_it(
+    service: TestClient, method: str, path: str, status: int
+) -> None:
+    answers = [service.request(method, path) for _ in range(2)]
+    ids = [answer.headers["x-request-id"] for answer in answers]
+    assert [answer.status_code for answer in answers] == [status] * 2
+    assert all(MADE.fullmatch(name) for name in ids)
+    assert ids[0] != ids[1]
+    assert answers[0].headers["x-content-type-options"] == "nosniff"
+    assert answers[0].headers["referrer-policy"] == "no-referrer"
+    if status >= 400:
+        assert answers[0].json()["instance"] == f"urn:pincite:request:{ids[0]}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ("abc-123_4.5:6", True),
+        ("0" * 64, True),
+        ("0" * 65, False),
+        ("", False),
+        ("a b", False),
+        ("a;b", False),
+        ("<script>", False),
+        ("é", False),
+    ],
+)
+def test_a_client_s_own_id_is_taken_over_where_it_is_sane(service: TestClient, sent: str, taken: bool) -> None:
+    answer = service.get("/nothing", headers={"x-request-id": sent.encode("latin-1")})
+    found = answer.headers["x-request-id"]
+    assert found == sent if taken else MADE.fullmatch(found)
+    assert answer.json()["instance"] == f"urn:pincite:request:{found}"
+
+
+def test_a_mistake_of_the_service_is_marked_too(tmp_path: Path) -> None:
+    library = Library(tmp_path, WordEmbedder("storm"))
+    library.add([Document.from_text("The storm came.", title="t", source="s")])
+    library.close()
+    with sqlite3.connect(tmp_path / "library.sqlite3") as damaged:
+        damaged.execute("UPDATE documents SET text = 'x'")
+    damaged.close()
+    app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
+        wait_until_ready(client)
+        answer = client.get("/v1/ask?question=what+came&min_confidence=0", headers={"x-request-id": "mine"})
+    assert answer.status_code == 500
+    assert (answer.headers["x-request-id"], answer.json()["instance"]) == ("mine", "urn:pincite:request:mine")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_log_names_request_and_key_and_a_keyed_answer_is_kept_by_no_cache(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Two requests on one connection: what is bound to the first is not in the line of the second."""
+    secret, key = kept(tmp_path / "keys", name="one")
+    with (
+        running(
+            tmp_path, settings.model, PINCITE_API_KEYS_FILE=str(tmp_path / "keys"), PINCITE_LOG_FORMAT="json"
+        ) as url,
+        httpx2.Client(base_url=url) as client,
+    ):
+        answer = client.get("/v1/documents", headers={"Authorization": f"Bearer {secret}", "X-Request-ID": "first"})
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        refused = client.get("/v1/documents", headers={"X-Request-ID": "second"})
+        assert (refused.status_code, "cache-control" in refused.headers) == (401, False)
+    log = (tmp_path / "server.log").read_text(encoding="utf-8").splitlines()
+    lines = [json.loads(line) for line in log if '"request_id": ' in line]
+    said = {line["request_id"]: (line.get("key"), line["status"]) for line in lines if line["message"] == "request"}
+    assert (said["first"], said["second"]) == ((key.id, 200), (None, 401))
+    assert secret not in "".join(log)
