@@ -1,8 +1,11 @@
 """What every answer is marked with."""
 
+import importlib.metadata
 import json
 import re
 import sqlite3
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -19,6 +22,8 @@ from test_keys import kept
 from test_server import running
 from word_embedder import WordEmbedder
 
+Command = Callable[..., subprocess.CompletedProcess[str]]
+TOOK = re.compile(r'"took_ms":[^}]*')
 MADE = re.compile(r"[0-9a-f]{16}")
 REQUESTS = [
     ("GET", "/healthz", 200),
@@ -103,3 +108,40 @@ def test_the_log_names_request_and_key_and_a_keyed_answer_is_kept_by_no_cache(
     said = {line["request_id"]: (line.get("key"), line["status"]) for line in lines if line["message"] == "request"}
     assert (said["first"], said["second"]) == ((key.id, 200), (None, 401))
     assert secret not in "".join(log)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask?question=who", "/v1/documents/0fc29baff6a717ca/text"])
+def test_a_large_answer_is_compressed_for_who_takes_it(service: TestClient, path: str) -> None:
+    packed, plain = (service.get(path, headers={"accept-encoding": name}) for name in ("gzip", "identity"))
+    assert [answer.headers.get("content-encoding") for answer in (packed, plain)] == ["gzip", None]
+    assert [answer.headers["vary"] for answer in (packed, plain)] == ["Accept-Encoding"] * 2
+    assert int(packed.headers["content-length"]) < 0.6 * int(plain.headers["content-length"])
+    assert TOOK.sub("", packed.text) == TOOK.sub("", plain.text)
+
+
+def test_the_service_says_its_version(service: TestClient) -> None:
+    assert service.get("/version").json() == {"version": importlib.metadata.version("pincite")}
+
+
+def test_a_check_says_what_the_service_would_start_with(command: Command, tmp_path: Path) -> None:
+    done = command("serve", "--check", "--port", "8123")
+    assert done.returncode == 0
+    address, keys, library, reader = done.stdout.splitlines()
+    assert address == "address: 127.0.0.1 port 8123"
+    assert keys == "API keys: none; open to this machine only"
+    assert re.fullmatch(r"library: 1 documents, \d+ passages, version \S+", library)
+    assert reader.startswith("reader: pincite-reader-")
+    kept(tmp_path / "keys")
+    keyed = command("serve", "--check", PINCITE_API_KEYS_FILE=str(tmp_path / "keys"), PINCITE_RERANKER="none")
+    assert keyed.stdout.splitlines()[1::2] == ["API keys: 1", "reader: none"]
+    elsewhere = command("serve", "--check", "--host", "0.0.0.0")  # noqa: S104
+    assert elsewhere.stdout.splitlines()[1] == "API keys: none; everybody may read, nobody write"
+
+
+def test_a_check_fails_as_the_start_would(command: Command, tmp_path: Path) -> None:
+    missing = str(tmp_path / "keys")
+    checked, started = (command("serve", *check, PINCITE_API_KEYS_FILE=missing) for check in (["--check"], []))
+    assert (checked.returncode, checked.stdout) == (2, "")
+    assert checked.stderr.startswith(f"pincite: the file of the API keys {missing} is not there; mend it")
+    assert checked.stderr.splitlines()[-1] == started.stderr.splitlines()[-1]
+    assert command("serve", "--check", "--host", "192.0.2.1").returncode == 2

@@ -1,6 +1,6 @@
-"""The two routes that say whether the service lives and is ready; async, so that they wait for no thread."""
+"""The routes that say how the service is; async, so that they wait for no thread."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from api.http.dependencies import RESPONSES, Ready
 
@@ -17,3 +17,9 @@ async def healthz() -> dict[str, str]:
 async def readyz(answerer: Ready) -> dict[str, str]:
     """The model and the index are loaded: the next question is answered at full speed."""
     return {"status": "ready", "index_version": answerer.library.version}
+
+
+@health.get("/version")
+async def version(request: Request) -> dict[str, str]:
+    """Which version of Pincite answers."""
+    return {"version": str(request.app.version)}

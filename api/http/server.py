@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
         failures.append(error)
         server.should_exit = True
 
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     logger.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     app = create_app(settings, on_failure=fail)
@@ -61,7 +61,12 @@ def _ended(_: int, __: FrameType | None) -> None:
     """Exit with status 0."""
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        PortTaken: it cannot.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -134,15 +134,23 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what it would start with; status 2 where it would not.")
+    ] = False,
 ) -> None:
     """Answer questions over HTTP: POST /v1/ask, and the interface's description at /docs."""
     from api.http.server import serve as run
     from api.settings import load_settings
+    from api.terminal.rehearsal import rehearse
 
     if host == "":
         raise typer.BadParameter("it is empty; 0.0.0.0 is every address of this machine", param_hint="'--host'")
-    settings = load_settings()
-    run(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
+    given = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
+    settings = load_settings().model_copy(update=given)
+    if check:
+        rehearse(settings, out, err)
+    else:
+        run(settings)
 
 
 @app.command()
