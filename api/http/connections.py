@@ -1,10 +1,11 @@
 """Connections that are closed where a client keeps them waiting too long."""
 
 import asyncio
+import socket
+import struct
 import sys
 from typing import Any, ClassVar
 
-import h11
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -13,13 +14,15 @@ if sys.platform != "win32":
     import resource
 
 CONNECTIONS = 65_536
+AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Connection(H11Protocol):
     """Closes itself where no whole head of a request came in time, or where an answer is not taken.
 
-    uvicorn ends a connection that is silent after an answer. It waits for ever for the first request, for a head of
-    which a byte comes now and then, and for a client that does not read, for whose sake the answer stays in memory.
+    uvicorn ends a connection that is silent after an answer. It waits for ever for the first request, for a head or
+    the rest of an answered body of which a byte comes now and then, and for a client that does not read, for whose
+    sake the answer stays in memory.
     """
 
     patience_seconds: ClassVar[float]
@@ -58,14 +61,18 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _watch_head(self) -> None:
-        if self.conn.their_state is not h11.IDLE:
+        """Wait for a head unless a request is in hand; the rest of a body that was answered early is none."""
+        if self.cycle is not None and not self.cycle.response_complete:
             _stop(self._head)
             self._head = None
         elif self._head is None:
             self._head = self.loop.call_later(self.patience_seconds, self._end)
 
     def _end(self) -> None:
-        self.transport.abort()  # a close would wait for the client to take what is left
+        """Reset it: a close would wait for the client to take what is left, in this process or in the system."""
+        connection = self.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
 
 
 def connections(patience_seconds: float) -> type[Connection]:

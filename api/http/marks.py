@@ -37,7 +37,7 @@ class Marks:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in marks().items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a route may know better
                 if scope.get("state", {}).get("key_id"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
