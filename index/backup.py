@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.checking import check_database, dimension, require_schema
+from index.database import UnusableStore
 from index.errors import PinciteError
 from index.library import DATABASE
 from index.progress import Progress, silent
 from index.reading import BUSY_SECONDS, NoDatabase, reading
 from index.snapshot import Derived
-from index.store import Store, UnusableStore
+from index.store import Store
 from index.turns import Turns
 
 STAGE_OUT, STAGE_IN = "Writing the backup", "Restoring"
