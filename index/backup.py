@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.checking import check_database, dimension, require_schema
-from index.database import UnusableStore
+from index.database import DATABASE, UnusableStore
 from index.errors import PinciteError
-from index.library import DATABASE
 from index.progress import Progress, silent
 from index.reading import BUSY_SECONDS, NoDatabase, reading
 from index.snapshot import Derived
@@ -134,6 +133,7 @@ def _prepare(file: Path, temporary: Path, generation: int, progress: Progress) -
         copy.execute(
             "UPDATE meta SET value = max(CAST(value AS INTEGER) + 1, ?) WHERE key = 'generation'", (generation,)
         )
+        copy.execute("INSERT OR REPLACE INTO meta SELECT 'renumbered', value FROM meta WHERE key = 'generation'")
 
 
 def _copy_over(temporary: Path, database: Path) -> None:

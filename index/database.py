@@ -12,6 +12,8 @@ from filelock import FileLock
 from index.errors import PinciteError
 from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 
+DATABASE = "library.sqlite3"
+"""The database's name in a library's folder."""
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 Value = str | int | bytes | None
 

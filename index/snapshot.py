@@ -1,9 +1,12 @@
 """The derived indexes: one immutable state of vectors and words for readers, and the files it opens from."""
 
+import contextlib
+import dataclasses
+import logging
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,22 +14,27 @@ import numpy as np
 
 from index.embedding import Vectors
 from index.lexical import LexicalIndex, LexicalSearcher
-from index.progress import Progress
+from index.progress import Progress, silent
 from index.store import Store, Stored
 from index.vectors import Ids, VectorIndex
 
+logger = logging.getLogger(__name__)
 STAGE = "Rebuilding the indexes"
 _STAMP = re.compile(r"generation (?P<generation>\d+), last passage (?P<last>\d+), ")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a question is answered from, all of one ``generation`` of the store."""
+    """What a question is answered from, all of one ``generation`` of the store.
+
+    ``in_memory`` is one that the disk did not take: it has no files to be extended or written.
+    """
 
     generation: int
     last_passage: int
     vectors: VectorIndex
     lexical: LexicalSearcher
+    in_memory: bool = False
 
     @property
     def stamp(self) -> str:
@@ -84,34 +92,38 @@ class Derived:
 
     def rebuild(self, store: Store, progress: Progress) -> Snapshot:
         """Make the files anew from the store, without embedding anything."""
-        self._invalidate()
-        self._vectors.unlink(missing_ok=True)
         passages = _reported(store.passages_after(0), store.passage_count(), progress)
         vectors = VectorIndex.empty(self._dimension).extended(_rows(stored) for stored in passages)
-        snapshot = _snapshot(store, vectors, self._new_words(store))
-        self.write(snapshot)
-        return snapshot
+        return self._written(store, vectors, lambda: self._new_words(store))
 
     def extend(self, snapshot: Snapshot, store: Store) -> Snapshot:
         """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
-        self._invalidate()
         last = snapshot.last_passage
         vectors = snapshot.vectors.extended(_rows(stored) for stored in store.passages_after(last))
-        lexical = LexicalIndex(self._words)
-        lexical.add(_words(store.passages_after(last)))
-        return _snapshot(store, vectors, lexical)
+
+        def words() -> LexicalIndex:
+            lexical = LexicalIndex.existing(self._words)
+            lexical.add(_words(store.passages_after(last)))
+            return lexical
+
+        again = snapshot.in_memory or not len(snapshot.lexical)
+        return self._made(store, vectors, (lambda: self._new_words(store)) if again else words)
 
     def exchange(self, snapshot: Snapshot, store: Store, removed: Sequence[int]) -> Snapshot:
         """``snapshot`` without the ``removed`` passages, and with those that the store has had since.
 
         Both indexes are written anew, so that no file still holds anything of the removed ones.
         """
-        self._invalidate()
         rows = (_rows(stored) for stored in store.passages_after(snapshot.last_passage))
         vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64)).extended(rows)
-        changed = _snapshot(store, vectors, self._new_words(store))
-        self.write(changed)
-        return changed
+        return self._written(store, vectors, lambda: self._new_words(store))
+
+    def kept(self, snapshot: Snapshot, store: Store) -> Snapshot:
+        """``snapshot`` in the files: written where they are behind, made anew where somebody took them away."""
+        if snapshot.in_memory or len(snapshot.lexical) != store.passage_count():
+            return self.rebuild(store, silent)
+        self._write_if_possible(snapshot)
+        return snapshot
 
     def holds(self, snapshot: Snapshot) -> bool:
         """Whether the files are those of ``snapshot``."""
@@ -123,12 +135,50 @@ class Derived:
     def write(self, snapshot: Snapshot) -> None:
         """Bring the files to ``snapshot``: what the next start opens instead of rebuilding."""
         snapshot.vectors.write(self._vectors)
+        self._sign(snapshot)
+
+    def _sign(self, snapshot: Snapshot) -> None:
         temporary = self._stamp.with_suffix(".tmp")
         with temporary.open("w", encoding="ascii") as file:
             file.write(snapshot.stamp + self._sizes())
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._stamp)
+
+    def take(self, other: "Derived", snapshot: Snapshot) -> None:
+        """Take the files of ``other``, in a folder beside, which hold ``snapshot``."""
+        self._invalidate()
+        if self._words.exists():
+            shutil.rmtree(self._words)
+        other._words.rename(self._words)
+        other._vectors.replace(self._vectors)
+        self._sign(snapshot)
+
+    def _written(self, store: Store, vectors: VectorIndex, words: Callable[[], LexicalIndex]) -> Snapshot:
+        with contextlib.suppress(OSError):
+            self._vectors.unlink(missing_ok=True)  # where the new one cannot be written, the old one stays no more
+        made = self._made(store, vectors, words)
+        if not made.in_memory:
+            self._write_if_possible(made)
+        return made
+
+    def _write_if_possible(self, snapshot: Snapshot) -> None:
+        try:
+            self.write(snapshot)
+        except OSError as error:
+            logger.warning("the index files cannot be written, the next start makes them anew (%s)", error)
+
+    def _made(self, store: Store, vectors: VectorIndex, words: Callable[[], LexicalIndex]) -> Snapshot:
+        """A snapshot with ``words`` in their files, or in memory where the disk does not take them."""
+        try:
+            self._invalidate()
+            return _snapshot(store, vectors, words())
+        except (OSError, ValueError) as error:
+            logger.warning("the index files cannot be written, the indexes are kept in memory (%s)", error)
+        shutil.rmtree(self._words, ignore_errors=True)  # nothing may go on to hold what was removed
+        lexical = LexicalIndex()
+        lexical.add(_words(store.passages_after(0)))
+        return dataclasses.replace(_snapshot(store, vectors, lexical), in_memory=True)
 
     def _invalidate(self) -> None:
         """Say that the files are about to change."""

@@ -86,7 +86,7 @@ class Store:
 
     @property
     def renumbered(self) -> int:
-        """The generation since which passages have the ids that they have now: what names older ones is worthless."""
+        """The generation since which passages have the ids that they have: what names older ones is worthless."""
         return int(self.meta("renumbered") or 0)
 
     def meta(self, key: str) -> str | None:
