@@ -14,6 +14,7 @@ from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 
 DATABASE = "library.sqlite3"
 """The database's name in a library's folder."""
+FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 Value = str | int | bytes | None
 
@@ -144,7 +145,7 @@ class Database:
 def translated(error: sqlite3.Error, path: Path) -> PinciteError:
     """What an error of SQLite's means to whoever uses the library."""
     code = getattr(error, "sqlite_errorcode", 0)  # Python's own errors have none
-    if code & 0xFF == sqlite3.SQLITE_FULL:
+    if {code, code & 0xFF} & FULL:
         return DiskFull(
             "there is no room left on the library's disk for this change, which was not made",
             remedy="make room on the disk and try again",

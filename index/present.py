@@ -12,7 +12,7 @@ from index.fingerprints import Fitting, Opener
 from index.progress import Progress, silent
 from index.snapshot import Derived, Snapshot
 from index.store import Store
-from index.turns import Turns
+from index.turns import Turns, UnusableFolder
 
 logger = logging.getLogger(__name__)
 
@@ -113,11 +113,14 @@ class Present:
         """
         if self._derived(self._view.embedder).holds(self._view.snapshot) or self._behind:
             return
-        with self._turn:
-            if not self._behind:
-                view = self._view
-                snapshot = self._derived(view.embedder).kept(view.snapshot, self._store)
-                self._view = View(snapshot, view.embedder)
+        try:
+            with self._turn:
+                if not self._behind:
+                    view = self._view
+                    snapshot = self._derived(view.embedder).kept(view.snapshot, self._store)
+                    self._view = View(snapshot, view.embedder)
+        except UnusableFolder as error:
+            logger.warning("the index files cannot be written, the next start makes them anew (%s)", error)
 
     def _derived(self, embedder: Embedder) -> Derived:
         return Derived(self._folder, embedder.dimension)

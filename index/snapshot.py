@@ -56,6 +56,7 @@ class Derived:
         self._stamp = folder / "indexes.stamp"
         self._vectors = folder / "vectors.faiss"
         self._words = folder / "words"
+        self._fresh_words = folder / "words.new"
         self._dimension = dimension
 
     def read(self, store: Store, *, stale: bool = False) -> Snapshot | None:
@@ -175,7 +176,8 @@ class Derived:
             return _snapshot(store, vectors, words())
         except (OSError, ValueError) as error:
             logger.warning("the index files cannot be written, the indexes are kept in memory (%s)", error)
-        shutil.rmtree(self._words, ignore_errors=True)  # nothing may go on to hold what was removed
+        for folder in (self._words, self._fresh_words):  # they take room, and may hold what was removed
+            shutil.rmtree(folder, ignore_errors=True)
         lexical = LexicalIndex()
         lexical.add(_words(store.passages_after(0)))
         return dataclasses.replace(_snapshot(store, vectors, lexical), in_memory=True)
@@ -185,7 +187,7 @@ class Derived:
         self._stamp.unlink(missing_ok=True)
 
     def _new_words(self, store: Store) -> LexicalIndex:
-        fresh = self._words.with_name("words.new")
+        fresh = self._fresh_words
         for folder in (fresh, self._words):
             if folder.exists():
                 shutil.rmtree(folder)

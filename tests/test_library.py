@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.ingesting import ingest
 from index.fingerprints import OtherModel
+from index.ingesting import ingest
 from index.library import DATABASE, Added, Library, UnknownDocument
 from index.passages import Candidate, Neighbours
 from index.progress import silent

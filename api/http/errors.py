@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
+from index.database import DiskFull
 from index.errors import PinciteError
+from index.fingerprints import OtherModel
 from index.library import UnknownDocument
 from index.texts import DamagedDocument
-from index.turns import LibraryBusy
+from index.turns import LibraryBusy, UnusableFolder
 from qa.citing import MismatchedCitation
 from qa.questions import BadQuestion
 
@@ -44,6 +46,9 @@ STATUS: Mapping[type[PinciteError], int] = {
     WrongContentType: 415,
     NotReady: 503,
     LibraryBusy: 503,
+    OtherModel: 503,
+    DiskFull: 507,
+    UnusableFolder: 507,
 }
 """Errors that are not the service's fault; every other one is answered 500 and logged."""
 
