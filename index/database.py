@@ -14,6 +14,7 @@ from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 
 DATABASE = "library.sqlite3"
 """The database's name in a library's folder."""
+RESTORE = "restore a backup with 'pincite restore FILE --force'; 'pincite check' says what is wrong"
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 Value = str | int | bytes | None
@@ -153,7 +154,7 @@ def translated(error: sqlite3.Error, path: Path) -> PinciteError:
     if code & 0xFF in DAMAGED:
         return DamagedStore(
             f"the database {path} is damaged ({error})",
-            remedy="restore a backup with 'pincite restore FILE --force'; 'pincite check' says what is wrong",
+            remedy=RESTORE,
         )
     return UnusableStore(
         f"the database {path} cannot be used ({error})",

@@ -15,7 +15,7 @@ from index.exchanging import Change, exchange
 from index.fingerprints import Opener
 from index.ingesting import ingest
 from index.passages import Neighbours
-from index.present import Present
+from index.present import Present, require_database
 from index.progress import Progress, silent
 from index.quotations import Quotations
 from index.reindexing import abandon
@@ -72,6 +72,7 @@ class Library:
         """
         self.folder = folder
         require_writable(folder)
+        require_database(folder)
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self.quotations = Quotations(folder / DATABASE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.database import DATABASE, DamagedStore
 from index.embedding import Embedder
 from index.fingerprints import Fitting, Opener
 from index.progress import Progress, silent
@@ -15,6 +16,20 @@ from index.store import Store
 from index.turns import Turns, UnusableFolder
 
 logger = logging.getLogger(__name__)
+
+
+def require_database(folder: Path) -> None:
+    """See that a library which once was there still is: SQLite takes an empty file for a new database.
+
+    Raises:
+        DamagedStore: its database is missing or empty.
+    """
+    database = folder / DATABASE
+    if Derived(folder, 0).generation() and not (database.is_file() and database.stat().st_size):
+        raise DamagedStore(
+            f"the database {database} is damaged (it is missing or empty, and its indexes are there)",
+            remedy="restore a backup with 'pincite restore FILE --force', or remove indexes.stamp to begin anew",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from index.vectors import Ids, VectorIndex
 logger = logging.getLogger(__name__)
 STAGE = "Rebuilding the indexes"
 _STAMP = re.compile(r"generation (?P<generation>\d+), last passage (?P<last>\d+), ")
+_FILE = re.compile(r"^(?P<name>\S+) (?P<size>\d+) bytes, checksum ", re.MULTILINE)
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,13 @@ class Derived:
             known = _STAMP.match(stamp)
             if not known or generation not in {None, int(known["generation"])}:
                 return None
-            sizes = self._sizes()
-            if not stamp.endswith(sizes):  # before anything is mapped: reading past a cut file's end is a crash
+            if not self._whole(stamp):  # before anything is mapped: reading past a cut file's end is a crash
                 return None
             vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words)
         except (OSError, ValueError):
             return None
         snapshot = Snapshot(int(known["generation"]), int(known["last"]), vectors, words.searcher())
-        fits = vectors.dimension == self._dimension and snapshot.stamp + sizes == stamp
+        fits = vectors.dimension == self._dimension and stamp.startswith(snapshot.stamp)
         return snapshot if fits else None
 
     def rebuild(self, store: Store, progress: Progress) -> Snapshot:
@@ -129,8 +131,9 @@ class Derived:
     def holds(self, snapshot: Snapshot) -> bool:
         """Whether the files are those of ``snapshot``."""
         try:
-            return self._stamp.read_text(encoding="ascii") == snapshot.stamp + self._sizes()
-        except OSError:
+            stamp = self._stamp.read_text(encoding="ascii")
+            return stamp.startswith(snapshot.stamp) and _sizes(stamp) == self._sizes()
+        except (OSError, ValueError):
             return False
 
     def write(self, snapshot: Snapshot) -> None:
@@ -141,7 +144,7 @@ class Derived:
     def _sign(self, snapshot: Snapshot) -> None:
         temporary = self._stamp.with_suffix(".tmp")
         with temporary.open("w", encoding="ascii") as file:
-            file.write(snapshot.stamp + self._sizes())
+            file.write(snapshot.stamp + "".join(map(_line, self._files())))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._stamp)
@@ -149,8 +152,7 @@ class Derived:
     def take(self, other: "Derived", snapshot: Snapshot) -> None:
         """Take the files of ``other``, in a folder beside, which hold ``snapshot``."""
         self._invalidate()
-        if self._words.exists():
-            shutil.rmtree(self._words)
+        _remove(self._words)
         other._words.rename(self._words)
         other._vectors.replace(self._vectors)
         self._sign(snapshot)
@@ -189,16 +191,42 @@ class Derived:
     def _new_words(self, store: Store) -> LexicalIndex:
         fresh = self._fresh_words
         for folder in (fresh, self._words):
-            if folder.exists():
-                shutil.rmtree(folder)
+            _remove(folder)
         LexicalIndex(fresh).add(_words(store.passages_after(0)))
         fresh.rename(self._words)
         return LexicalIndex.existing(self._words)
 
-    def _sizes(self) -> str:
-        """The files and their sizes: tantivy opens an index that lacks some of its own, and fails later."""
-        words = sorted(path for path in self._words.iterdir() if not path.name.startswith("."))
-        return "".join(f"{path.name} {path.stat().st_size} bytes\n" for path in [self._vectors, *words])
+    def _files(self) -> list[Path]:
+        """All of them: tantivy opens an index that lacks some of its own, and fails later."""
+        return [self._vectors, *sorted(path for path in self._words.iterdir() if not path.name.startswith("."))]
+
+    def _whole(self, stamp: str) -> bool:
+        """Whether the files are those that were there when ``stamp`` was written, byte for byte."""
+        return _sizes(stamp) == self._sizes() and stamp.endswith("".join(map(_line, self._files())))
+
+    def _sizes(self) -> dict[str, int]:
+        return {path.name: path.stat().st_size for path in self._files()}
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def _line(path: Path) -> str:
+    """What the stamp says of a file."""
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            checksum = zlib.crc32(block, checksum)
+    return f"{path.name} {path.stat().st_size} bytes, checksum {checksum:08x}\n"
+
+
+def _sizes(stamp: str) -> dict[str, int]:
+    """The files' sizes in bytes, as the stamp says."""
+    return {found["name"]: int(found["size"]) for found in _FILE.finditer(stamp)}
 
 
 def _snapshot(store: Store, vectors: VectorIndex, lexical: LexicalIndex) -> Snapshot:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.database import Database, UnusableStore, Value
+from index.database import RESTORE, DamagedStore, Database, UnusableStore, Value
 from index.documents import Document, Page, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
@@ -250,14 +250,27 @@ def _row(document: Document) -> list[str | int | None]:
 
 
 def _document(pages: str, *columns: Any) -> Document:
-    spans = (Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
-    return dataclasses.replace(Document(*columns), pages=tuple(spans))
+    with _sound(f"document {columns[0]}"):
+        spans = tuple(Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
+        return dataclasses.replace(Document(*columns), pages=spans)
+
+
+@contextlib.contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """What is read is made of what was stored: SQLite keeps no checksum of it."""
+    try:
+        yield
+    except (ValueError, TypeError, IndexError) as error:
+        raise DamagedStore(
+            f"the library's database is damaged ({name} is not what was stored)", remedy=RESTORE
+        ) from error
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:
-    sentences, lengths, terms, vectors = arrays
-    bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
-    spans = tuple(Span(start, end) for start, end in bounds)
-    termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
-    rows = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
-    return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), termed, rows)
+    with _sound(f"passage {passage_id}"):
+        sentences, lengths, terms, vectors = arrays
+        bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
+        spans = tuple(Span(start, end) for start, end in bounds)
+        termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
+        rows = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
+        return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), termed, rows)

@@ -34,7 +34,7 @@ ALL = 10 * MOST
 RECENT = 30
 """Documents that are asked for although they are gone: the newest. No index file may hold a word of any."""
 LONGEST_SECONDS = 0.5
-"""A process is killed at a moment between its start and this."""
+"""A process is killed at a moment between when it opens the library and this."""
 
 
 def embedder() -> WordEmbedder:
@@ -89,8 +89,8 @@ def work(folder: str, journal: str, seed: int, first: int, held: list[int]) -> N
     """Change the library at random until somebody kills this process; new documents are numbered from ``first``."""
     chosen = random.Random(seed)
     inside, number = list(held), first
-    library = Library(Path(folder), embedder())
     with open(journal, "ab", buffering=0) as lines:  # noqa: PTH123 - a page cache outlives a killed process
+        library = Library(Path(folder), embedder())
         while True:
             kind = chosen.choices(list(KINDS), list(KINDS.values()))[0]
             if len(inside) <= LEAST if kind in {"replace", "remove"} else kind == "add" and len(inside) > MOST:
@@ -203,6 +203,8 @@ def run(folder: Path, *, rounds: int, seed: int) -> Iterator[Figures]:
         begin = (str(folder / "library"), str(journal), chosen.getrandbits(32), ever, sorted(held))
         process = context.Process(target=work, args=begin)
         process.start()
+        while not journal.exists() and process.is_alive():  # until everything is imported
+            time.sleep(0.005)
         time.sleep(chosen.uniform(0, LONGEST_SECONDS))
         process.kill()
         process.join()

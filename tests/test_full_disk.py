@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,7 @@ def on_small_disk(script: str, folder: Path) -> dict[str, object]:
 
 
 COMMON = """
-import json, logging, os, subprocess, sys
+import io, json, logging, os, subprocess, sys
 from pathlib import Path
 from index.checking import check
 from index.database import DiskFull
@@ -104,6 +105,50 @@ def test_a_write_on_a_full_disk_is_refused_and_changes_nothing(tmp_path: Path) -
     }
 
 
+NARROW = (
+    COMMON
+    + """
+said = io.StringIO()
+logging.basicConfig(stream=said)
+library = Library(folder, words())
+library.add(DOCUMENTS)
+held, refused = set(one.id for one in DOCUMENTS), 0
+for number in range(30):
+    (disk / "fill").unlink(missing_ok=True)
+    fill()
+    with (disk / "fill").open("ab") as file:
+        file.truncate(max(0, file.tell() - 8192 * number))
+    one = document(f"Crew number {number}. " + "Nothing but rain. " * 100)
+    outcome = tried(lambda: library.add([one]))
+    if outcome == "done":
+        held.add(one.id)
+    assert outcome == "done" or outcome.startswith("DiskFull"), outcome
+    refused += outcome != "done"
+    found = {c.passage.document_id for c in library.search("crew nothing but rain", depth=5000).candidates}
+    assert found == held, number
+    assert {s.id for s in library.summaries()} == held
+library.close()
+(disk / "fill").unlink()
+again = Library(folder, words())
+found = {c.passage.document_id for c in again.search("crew nothing but rain", depth=5000).candidates}
+again.close()
+seen = {"refused some": 0 < refused < 30, "same": found == held, "faults": check(folder).faults}
+print(json.dumps({**seen, "in memory": "the indexes are kept in memory" in said.getvalue()}))
+"""
+)
+
+
+@needs_mount
+def test_with_any_room_on_the_disk_what_was_acknowledged_is_found(tmp_path: Path) -> None:
+    """Between room for nothing and for all there is room for the document, and not for its indexes."""
+    assert on_small_disk(NARROW, tmp_path) == {
+        "refused some": True,
+        "same": True,
+        "faults": [],
+        "in memory": True,
+    }
+
+
 ONLY_READS = (
     COMMON
     + """
@@ -132,7 +177,7 @@ def test_on_a_disk_that_only_reads_any_more_a_write_is_refused_and_questions_are
     }
 
 
-IN_THE_WAY = ("vectors.tmp", "words.new", "indexes.tmp")
+IN_THE_WAY = ("vectors.tmp", "indexes.tmp")
 
 
 @pytest.mark.parametrize("way", IN_THE_WAY)
@@ -144,11 +189,8 @@ def test_an_index_that_cannot_be_written_costs_no_document(
     library.add([document(STORM), document(HARBOUR)])
     library.checkpoint()
     blocked = tmp_path / "library" / way
-    if way == "words.new":
-        blocked.write_text("in the way")
-    else:
-        blocked.mkdir()
-        (blocked / "something").touch()
+    blocked.mkdir()
+    (blocked / "something").touch()
     library.remove(document(HARBOUR).id)
     library.add([document(RAIN)])
     library.checkpoint()
@@ -161,11 +203,7 @@ def test_an_index_that_cannot_be_written_costs_no_document(
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
     assert all("the index files cannot be written" in record.getMessage() for record in caplog.records)
     library.close()
-    if blocked.is_dir():
-        (blocked / "something").unlink()
-        blocked.rmdir()
-    else:
-        blocked.unlink()
+    shutil.rmtree(blocked)
     again = Library(tmp_path / "library", words())
     assert [one.candidates for one in asked(again)] == [one.candidates for one in asked(expected)]
     again.close()

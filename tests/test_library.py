@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.database import DATABASE
 from index.fingerprints import OtherModel
 from index.ingesting import ingest
-from index.library import DATABASE, Added, Library, UnknownDocument
+from index.library import Added, Library, UnknownDocument
 from index.passages import Candidate, Neighbours
 from index.progress import silent
 from index.spans import Span

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from index.checking import check
+from index.database import DATABASE
 from index.documents import Document
 from index.lexical import LexicalIndex
-from index.library import DATABASE, Added, Library, UnknownDocument
+from index.library import Added, Library, UnknownDocument
 from index.passages import Candidate
 from index.store import Store
 from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, document, words

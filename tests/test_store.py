@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.database import UnusableStore
 from index.documents import Document, Page, Summary
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
+from index.schema import SCHEMA_VERSION
 from index.spans import Span
-from index.store import SCHEMA_VERSION, Store, Stored, UnusableStore
+from index.store import Store, Stored
 
 
 @pytest.fixture
