@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from index.checking import check
@@ -33,8 +34,10 @@ LEAST, MOST = 3, 30
 ALL = 10 * MOST
 RECENT = 30
 """Documents that are asked for although they are gone: the newest. No index file may hold a word of any."""
-LONGEST_SECONDS = 0.5
-"""A process is killed at a moment between when it opens the library and this."""
+LINES = 16
+"""A process is killed before its journal has more than that many lines, two for each change."""
+EARLY, LATE = 0.2, 1.2
+"""How far into a change, in mean changes: in the store's transaction, most often, or anywhere."""
 
 
 def embedder() -> WordEmbedder:
@@ -203,9 +206,11 @@ def run(folder: Path, *, rounds: int, seed: int) -> Iterator[Figures]:
         begin = (str(folder / "library"), str(journal), chosen.getrandbits(32), ever, sorted(held))
         process = context.Process(target=work, args=begin)
         process.start()
-        while not journal.exists() and process.is_alive():  # until everything is imported
-            time.sleep(0.005)
-        time.sleep(chosen.uniform(0, LONGEST_SECONDS))
+        begun = wait_for(process, journal, 0)
+        lines = chosen.randint(0, LINES)
+        seconds = wait_for(process, journal, lines) - begun
+        change = 2 * seconds / max(1, lines)
+        time.sleep(chosen.uniform(0, chosen.choice((EARLY, LATE)) * change if lines else 0.1))
         process.kill()
         process.join()
         assert process.exitcode == -9, f"the process ended by itself, with {process.exitcode}"
@@ -219,6 +224,13 @@ def run(folder: Path, *, rounds: int, seed: int) -> Iterator[Figures]:
             figures.happened += held == history.pending[1]
         figures.acknowledged += history.acknowledged
         yield figures
+
+
+def wait_for(process: BaseProcess, journal: Path, lines: int) -> float:
+    """When the journal was there with so many lines, by the monotonic clock; or the process was not any more."""
+    while process.is_alive() and not (journal.exists() and journal.read_bytes().count(b"\n") >= lines):
+        time.sleep(0.001)
+    return time.monotonic()
 
 
 def last_new(journal: Path) -> int:
