@@ -40,6 +40,11 @@ class Snapshot:
     in_memory: bool = False
 
     @property
+    def dimension(self) -> int:
+        """Components of each vector."""
+        return self.vectors.dimension
+
+    @property
     def stamp(self) -> str:
         """What the files hold when they hold this snapshot."""
         return (
