@@ -91,10 +91,12 @@ class Derived:
                 return None
             if not self._whole(stamp):  # before anything is mapped: reading past a cut file's end is a crash
                 return None
-            vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words)
+            vectors, words = VectorIndex.read(self._vectors), LexicalIndex.existing(self._words).searcher()
+            if stamp != self._stamp.read_text(encoding="ascii"):  # a writer changed the files under way
+                return None
         except (OSError, ValueError):
             return None
-        snapshot = Snapshot(int(known["generation"]), int(known["last"]), vectors, words.searcher())
+        snapshot = Snapshot(int(known["generation"]), int(known["last"]), vectors, words)
         fits = vectors.dimension == self._dimension and stamp.startswith(snapshot.stamp)
         return snapshot if fits else None
 
