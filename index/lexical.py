@@ -40,7 +40,9 @@ class LexicalIndex:
         """
         if not (folder / "meta.json").is_file():
             raise ValueError(f"{folder} holds no index")
-        return cls(folder)
+        opened = cls()
+        opened._index = tantivy.Index.open(str(folder))  # what is lost under way is not made anew
+        return opened
 
     def add(self, passages: Iterable[tuple[int, str, Sequence[int]]]) -> None:
         """Add ``(passage id, document id, terms)`` triples and commit them.

@@ -158,11 +158,14 @@ class Derived:
 
     def take(self, other: "Derived", snapshot: Snapshot) -> None:
         """Take the files of ``other``, in a folder beside, which hold ``snapshot``."""
-        self._invalidate()
-        _remove(self._words)
-        other._words.rename(self._words)
-        other._vectors.replace(self._vectors)
-        self._sign(snapshot)
+        try:
+            self._invalidate()
+            _remove(self._words)
+            other._words.rename(self._words)
+            other._vectors.replace(self._vectors)
+            self._sign(snapshot)
+        except OSError as error:  # the store has everything
+            logger.warning("the index files cannot be written, the next start makes them anew (%s)", error)
 
     def _written(self, store: Store, vectors: VectorIndex, words: Callable[[], LexicalIndex]) -> Snapshot:
         with contextlib.suppress(OSError):
