@@ -5,11 +5,13 @@ from pathlib import Path
 from api.settings import Settings
 from index.documents import Document
 from index.embedding import Embedder
+from index.fingerprints import ModelName, Opener
 from index.formats.reading import read
 from index.formats.table import SUFFIXES
 from index.library import Library
-from index.models import open_embedder
+from index.models import Runtime, open_embedder
 from index.progress import Progress, silent
+from index.reindexing import Reindexed, reindex
 from index.turns import require_writable
 from index.walking import files_in
 from qa.answering import Answerer
@@ -27,7 +29,9 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     Raises:
         PinciteError: the model, the folder or a seed cannot be used; it says which and what to do.
     """
-    library = Library(settings.data, open_embedder_of(settings, progress), progress=progress)
+    library = Library(
+        settings.data, open_embedder_of(settings, progress), opener=opener_beside(settings), progress=progress
+    )
     library.seed(lambda: seeds_in(settings.seeds), progress=progress)
     return library
 
@@ -58,9 +62,22 @@ def seeds_in(folder: Path) -> list[Document]:
     return [one.document for found in files for one in read(found.required(), source=found.source)]
 
 
-def reindex_library(settings: Settings, *, progress: Progress = silent) -> Library:
-    """The same library, all its documents cut and embedded anew with the model that ``settings`` name."""
-    return Library.reindexed(settings.data, open_embedder_of(settings, progress), progress=progress)
+def reindex_library(settings: Settings, *, progress: Progress = silent) -> Reindexed:
+    """Cut and embed all documents of the library anew with the model that ``settings`` name."""
+    embedder = open_embedder_of(settings, progress)
+    folder = Path(settings.model)
+    name = ModelName(str(folder.resolve()) if folder.exists() else settings.model, settings.runtime)
+    return reindex(settings.data, embedder, name=name, progress=progress)
+
+
+def opener_beside(settings: Settings) -> Opener:
+    """Opens another model than ``settings`` name, where the library was embedded anew by it meanwhile."""
+
+    def opened(name: ModelName) -> Embedder:
+        runtime: Runtime = "torch" if name.runtime == "torch" else "onnx"
+        return open_embedder(name.model, settings.data / MODELS, runtime=runtime)
+
+    return opened
 
 
 def open_embedder_of(settings: Settings, progress: Progress) -> Embedder:

@@ -2,21 +2,24 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.checking import check_database, dimension, require_schema
+from index.database import DATABASE, UnusableStore
 from index.errors import PinciteError
-from index.library import DATABASE
 from index.progress import Progress, silent
 from index.reading import BUSY_SECONDS, NoDatabase, reading
-from index.snapshot import Derived
-from index.store import Store, UnusableStore
+from index.snapshot import Derived, Snapshot
+from index.store import Store
 from index.turns import Turns
 
 STAGE_OUT, STAGE_IN = "Writing the backup", "Restoring"
+BESIDE = "restoring"
+"""The folder, in the library's, in which the indexes are made before they count."""
 PAGES = 100
 """Pages of the database that are copied between two reports."""
 
@@ -97,10 +100,14 @@ def restore(file: Path, folder: Path, *, force: bool = False, progress: Progress
                 )
             for left in folder.glob(f".{DATABASE}.*"):  # by a restore that was killed
                 left.unlink(missing_ok=True)
+            shutil.rmtree(folder / BESIDE, ignore_errors=True)
             with _beside(folder / DATABASE) as temporary:
                 _prepare(file, temporary, 1 + store.generation, progress)
+                indexes = _indexed(temporary, folder / BESIDE, progress)
                 _copy_over(temporary, folder / DATABASE)
-            _index(folder, store, progress)
+            if indexes and not indexes.in_memory:  # made before, so that nobody who asks has to wait for them
+                Derived(folder, indexes.dimension).take(Derived(folder / BESIDE, indexes.dimension), indexes)
+            shutil.rmtree(folder / BESIDE, ignore_errors=True)
         finally:
             store.close()
     return Contents(report.documents, report.passages)
@@ -133,6 +140,7 @@ def _prepare(file: Path, temporary: Path, generation: int, progress: Progress) -
         copy.execute(
             "UPDATE meta SET value = max(CAST(value AS INTEGER) + 1, ?) WHERE key = 'generation'", (generation,)
         )
+        copy.execute("INSERT OR REPLACE INTO meta SELECT 'renumbered', value FROM meta WHERE key = 'generation'")
 
 
 def _copy_over(temporary: Path, database: Path) -> None:
@@ -142,11 +150,15 @@ def _copy_over(temporary: Path, database: Path) -> None:
         copy.backup(live)
 
 
-def _index(folder: Path, store: Store, progress: Progress) -> None:
-    with reading(folder / DATABASE) as connection:
+def _indexed(database: Path, beside: Path, progress: Progress) -> Snapshot | None:
+    """The indexes of ``database``, made in ``beside``; None where it holds no passage."""
+    with reading(database) as connection:
         found = dimension(connection)
-    if found:
-        Derived(folder, found).rebuild(store, progress)
+    if not found:
+        return None
+    beside.mkdir()
+    with contextlib.closing(Store(database)) as store:
+        return Derived(beside, found).rebuild(store, progress)
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:

@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.agreement import disagreements
+from index.database import DATABASE, UnusableStore
 from index.documents import ID_LENGTH
-from index.library import DATABASE
 from index.progress import Progress, silent
 from index.reading import reading
 from index.schema import SCHEMA_VERSION
-from index.store import UnusableStore
 
 STAGE = "Checking documents"
 MAX_FAULTS = 100

@@ -56,20 +56,6 @@ def fitting(context: str, embedder: Embedder) -> str:
     return context[: tokens[limit - 1, 1]] if limit else ""
 
 
-def reembed(store: Store, embedder: Embedder, progress: Progress) -> None:
-    """Replace every passage by new ones under ``embedder``, in one transaction."""
-    ids = store.document_ids()
-    with store.transaction():
-        store.remove_passages()
-        store.set_meta("fingerprint", embedder.fingerprint)
-        for done, document_id in enumerate(ids):
-            progress(STAGE, done, len(ids))
-            document = store.document(document_id)
-            if document:
-                store.add_passages(document_id, list(prepare(document, embedder)))
-    progress(STAGE, len(ids), len(ids))
-
-
 def _write(store: Store, prepared: Sequence[tuple[Document, list[Prepared]]]) -> None:
     if not prepared:
         return

@@ -16,19 +16,20 @@ class LexicalIndex:
     Terms are the numbers that ``index.terms`` gives them: the question's analysis and the passages' cannot differ.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open the index in ``folder``, or make an empty one.
+    def __init__(self, folder: Path | None = None) -> None:
+        """Open the index in ``folder``, or make an empty one; without a folder it is in memory.
 
         Raises:
-            ValueError: there is something else in the folder, or it is damaged.
+            ValueError: there is something else in the folder, it is damaged, or cannot be written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("passage", indexed=True, fast=True)
         builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
 
     @classmethod
     def existing(cls, folder: Path) -> "LexicalIndex":
@@ -39,10 +40,16 @@ class LexicalIndex:
         """
         if not (folder / "meta.json").is_file():
             raise ValueError(f"{folder} holds no index")
-        return cls(folder)
+        opened = cls()
+        opened._index = tantivy.Index.open(str(folder))  # what is lost under way is not made anew
+        return opened
 
     def add(self, passages: Iterable[tuple[int, str, Sequence[int]]]) -> None:
-        """Add ``(passage id, document id, terms)`` triples and commit them."""
+        """Add ``(passage id, document id, terms)`` triples and commit them.
+
+        Raises:
+            ValueError: they cannot be written.
+        """
         with self._index.writer(heap_size=_WRITER_BYTES, num_threads=1) as writer:
             for passage_id, document_id, terms in passages:
                 document = tantivy.Document(document=document_id, terms=" ".join(map(str, terms)))

@@ -7,23 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
+from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder
 from index.errors import PinciteError
 from index.exchanging import Change, exchange
-from index.ingesting import ingest, reembed
+from index.fingerprints import Opener
+from index.ingesting import ingest
 from index.passages import Neighbours
-from index.present import Present, fresh, opened
+from index.present import Present, require_database
 from index.progress import Progress, silent
 from index.quotations import Quotations
+from index.reindexing import abandon
 from index.searching import DEPTH, Search
-from index.snapshot import Derived, Snapshot
 from index.store import Store
 from index.texts import Texts
-from index.turns import Turns
+from index.turns import require_writable
 from index.vectors import Ids
 
-DATABASE = "library.sqlite3"
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 
@@ -35,10 +36,6 @@ class UnknownDocument(PinciteError):
             f"there is no document '{document_id}' in the library", remedy="list the documents for their ids"
         )
         self.document_id = document_id
-
-
-class OtherModel(PinciteError):
-    """The library's vectors come from another model, or from another runtime of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +58,29 @@ class Library:
     from when it closes its library.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, *, opener: Opener | None = None, progress: Progress = silent
+    ) -> None:
         """Open the library in ``folder``, made if need be; lost or outdated indexes are made from the store.
+
+        ``opener`` is asked for another model where the library is embedded anew by one while it is open.
 
         Raises:
             UnusableFolder, UnusableStore: the folder or its database cannot be used.
             OtherModel: its vectors are not this embedder's.
             LibraryBusy: another process holds it.
         """
-        self._prepare(folder, embedder)
+        self.folder = folder
+        require_writable(folder)
+        require_database(folder)
+        self._store = Store(folder / DATABASE)
+        self._texts = Texts(self._store)
+        self.quotations = Quotations(folder / DATABASE)
         try:
-            self._require_fingerprint()
-            self._present = self._from(opened(self._store, self._derived, self._turn, progress))
+            self._present = Present(self._store, folder, embedder, opener=opener, progress=progress)
         except BaseException:
             self._store.close()
             raise
-
-    @classmethod
-    def reindexed(cls, folder: Path, embedder: Embedder, *, progress: Progress = silent) -> "Library":
-        """Open the library in ``folder`` after cutting and embedding all its documents anew."""
-        library = cls.__new__(cls)
-        library._prepare(folder, embedder)
-        try:
-            with library._turn:
-                reembed(library._store, embedder, progress)
-                library._present = library._from(fresh(library._store, library._derived, progress))
-        except BaseException:
-            library._store.close()
-            raise
-        return library
 
     def close(self) -> None:
         """Bring the files up to date and let go of the database."""
@@ -101,7 +92,7 @@ class Library:
     @property
     def version(self) -> str:
         """Generation and model of what questions are answered from now."""
-        return self._version(self._present.snapshot)
+        return self._present.view.version
 
     def __len__(self) -> int:
         return self._store.passage_count()
@@ -117,10 +108,10 @@ class Library:
         They are stored in batches: an interruption loses at most the last one, and none in part.
         """
         wanted = {document.id: document for document in documents}
-        with self._present.writing():
+        with self._present.writing() as embedder:
             new = [d for i, d in wanted.items() if not self._store.has_document(i)]
             try:
-                ingest(self._store, new, self._embedder, progress)
+                ingest(self._store, new, embedder, progress)
             finally:
                 self._present.follow()
         known = {document.id for document in new}
@@ -139,11 +130,12 @@ class Library:
             UnknownDocument: one of ``document_ids`` is not there.
         """
         wanted = {document.id: document for document in documents}
-        with self._present.writing():
+        with self._present.writing() as embedder:
             for document_id in document_ids:
                 self.summary(document_id)
             change = Change.of(self._store, document_ids, wanted.values())
-            self._present.follow(exchange(self._store, change, self._embedder, progress))
+            self._present.follow(exchange(self._store, change, embedder, progress))
+        abandon(self.folder)
         return Added(change.new, change.unchanged, change.updated)
 
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
@@ -171,6 +163,7 @@ class Library:
                     if not self._store.remove_document(document_id):
                         raise UnknownDocument(document_id)
             self._present.follow(gone)
+        abandon(self.folder)
 
     def checkpoint(self) -> None:
         """Write the indexes' files where they are behind, so that the next start need not rebuild them.
@@ -188,10 +181,10 @@ class Library:
         Raises:
             UnknownDocument: one of ``documents`` is not in the library.
         """
-        snapshot = self._present.current()
-        among = None if documents is None else self._passages_of(documents)
-        search = Search(self._store, self._embedder, snapshot, self._version(snapshot))
-        return search.nearest(question, depth=depth, documents=documents, among=among)
+        with self._present.reading() as view:
+            among = None if documents is None else self._passages_of(documents)
+            search = Search(self._store, view.embedder, view.snapshot, view.version)
+            return search.nearest(question, depth=depth, documents=documents, among=among)
 
     def document(self, document_id: str) -> Document:
         """The document with that id.
@@ -229,33 +222,6 @@ class Library:
         for document_id in documents:
             self.summary(document_id)
         return np.array(self._store.passage_ids(documents), dtype=np.int64)
-
-    def _prepare(self, folder: Path, embedder: Embedder) -> None:
-        self.folder = folder
-        self._embedder = embedder
-        self._turn = Turns(folder)
-        self._store = Store(folder / DATABASE)
-        self._texts = Texts(self._store)
-        self.quotations = Quotations(folder / DATABASE)
-        self._derived = Derived(folder, embedder.dimension)
-
-    def _from(self, snapshot: Snapshot) -> Present:
-        return Present(self._store, self._derived, self._turn, snapshot, require=self._require_fingerprint)
-
-    def _require_fingerprint(self) -> None:
-        made_with = self._store.meta("fingerprint")
-        if made_with is None:
-            with self._turn, self._store.transaction():
-                self._store.set_meta("fingerprint", self._embedder.fingerprint)
-        elif made_with != self._embedder.fingerprint:
-            raise OtherModel(
-                f"the library in {self.folder} was embedded by another model or runtime "
-                f"({made_with}; this one is {self._embedder.fingerprint})",
-                remedy="run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back",
-            )
-
-    def _version(self, snapshot: Snapshot) -> str:
-        return f"{snapshot.generation}-{self._embedder.fingerprint}"
 
 
 def _require_id(document_id: str) -> None:

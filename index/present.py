@@ -1,98 +1,179 @@
-"""The snapshot in use, and how it follows the store."""
+"""What questions are answered from now, and how it follows the store."""
 
 import contextlib
+import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from index.database import DATABASE, DamagedStore
+from index.embedding import Embedder
+from index.fingerprints import Fitting, Opener
 from index.progress import Progress, silent
 from index.snapshot import Derived, Snapshot
 from index.store import Store
-from index.turns import Turns
+from index.turns import Turns, UnusableFolder
+
+logger = logging.getLogger(__name__)
 
 
-def opened(store: Store, derived: Derived, turn: Turns, progress: Progress) -> Snapshot:
-    """A snapshot to begin with; where the files are behind made anew, or, while another writes, the one before."""
-    snapshot = derived.read(store)
-    if snapshot is None and turn.taken:
-        snapshot = derived.read(store, stale=True)
-    if snapshot is None:
-        with turn:
-            snapshot = fresh(store, derived, progress)
-    return snapshot
+def require_database(folder: Path) -> None:
+    """See that a library which once was there still is: SQLite takes an empty file for a new database.
+
+    Raises:
+        DamagedStore: its database is missing or empty.
+    """
+    database = folder / DATABASE
+    if Derived(folder, 0).generation() and not (database.is_file() and database.stat().st_size):
+        raise DamagedStore(
+            f"the database {database} is damaged (it is missing or empty, and its indexes are there)",
+            remedy="restore a backup with 'pincite restore FILE --force', or remove indexes.stamp to begin anew",
+        )
 
 
-def fresh(store: Store, derived: Derived, progress: Progress) -> Snapshot:
-    """The snapshot of what the store holds now, for who has the turn."""
-    return derived.read(store) or derived.rebuild(store, progress)
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one question is answered from: a snapshot, and the embedder of its vectors."""
+
+    snapshot: Snapshot
+    embedder: Embedder
+
+    @property
+    def version(self) -> str:
+        """Generation and model."""
+        return f"{self.snapshot.generation}-{self.embedder.fingerprint}"
 
 
 class Present:
-    """What questions are answered from now: immutable for readers, replaced as a whole by writers.
-
-    ``require`` is called before another process's work is taken over, and raises where it cannot be read.
-    """
+    """The view in use: immutable for readers, replaced as a whole by writers, this process's or another's."""
 
     def __init__(
-        self, store: Store, derived: Derived, turn: Turns, snapshot: Snapshot, *, require: Callable[[], None]
+        self, store: Store, folder: Path, embedder: Embedder, *, opener: Opener | None, progress: Progress
     ) -> None:
+        """Open the indexes in ``folder``; those that are behind are made anew, or wait while another writes.
+
+        Raises:
+            OtherModel: the store's vectors are not this embedder's.
+        """
         self._store = store
-        self._derived = derived
-        self._turn = turn
-        self._snapshot = snapshot
-        self._require = require
+        self._folder = folder
+        self._turn = Turns(folder)
+        if store.meta("fingerprint") is None:
+            with self._turn, store.transaction():
+                store.set_meta("fingerprint", embedder.fingerprint)
+        Fitting(store, embedder, None).embedder()  # a model is changed under a running process alone
+        self._fitting = Fitting(store, embedder, opener)
         self._swap = threading.Lock()
         self._refreshing = threading.Lock()
+        self._view = self._held() or (self._turn.taken and self._held(stale=True)) or self._made(progress)
 
     @property
-    def snapshot(self) -> Snapshot:
+    def view(self) -> View:
         """The one in use, which may be behind what another process wrote."""
-        return self._snapshot
+        return self._view
 
-    def current(self) -> Snapshot:
-        """The snapshot to read: another process's, as soon as it has written its files."""
-        if self._behind and self._refreshing.acquire(blocking=False):  # the others go on with what they have
+    def current(self) -> View:
+        """The view to read: another process's, as soon as it has written its files.
+
+        Raises:
+            OtherModel: another process has embedded everything anew by a model that cannot be opened here.
+        """
+        if self._void(self._view):
+            with self._refreshing:  # nothing is left to go on with: wait for what was put in its place
+                if self._void(self._view):
+                    self._adopt(self._held(stale=True) or self._made(silent))
+        elif self._behind and self._refreshing.acquire(blocking=False):  # the others go on with what they have
             try:
-                self._require()
-                written = self._derived.read(self._store)
+                written = self._held()
                 if written:
                     self._adopt(written)
             finally:
                 self._refreshing.release()
-        return self._snapshot
+        return self._view
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """A writer's turn, on top of whatever another process wrote before it."""
+    def reading(self) -> Iterator[View]:
+        """A view, and reads of the store inside that are of one state, which it fits."""
+        while True:
+            view = self.current()
+            with self._store.reading():
+                if not self._void(view):
+                    yield view
+                    return
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Embedder]:
+        """A writer's turn, on top of whatever another process wrote before it, and the embedder to write with."""
         with self._turn:
             if self._behind:
-                self._require()
-                self._adopt(fresh(self._store, self._derived, silent))
-            yield
+                self._adopt(self._fresh(silent))
+            yield self._view.embedder
 
     def follow(self, removed: Sequence[int] = ()) -> None:
         """Take over what was written in this turn: new passages, and those that were ``removed``."""
+        view = self._view
         if removed:
-            self._adopt(self._derived.exchange(self._snapshot, self._store, removed))
+            snapshot = self._derived(view.embedder).exchange(view.snapshot, self._store, removed)
         elif self._behind:
-            self._adopt(self._derived.extend(self._snapshot, self._store))
+            snapshot = self._derived(view.embedder).extend(view.snapshot, self._store)
+        else:
+            return
+        self._adopt(View(snapshot, view.embedder))
 
     def checkpoint(self) -> None:
-        """Write the files where they are behind; where another process has written, they are its own affair."""
-        if self._derived.holds(self._snapshot) or self._behind:
+        """Write the files where they are behind; where another process has written, they are its own affair.
+
+        Where they cannot be written, the next use of the library makes them anew.
+        """
+        if self._derived(self._view.embedder).holds(self._view.snapshot) or self._behind:
             return
+        try:
+            with self._turn:
+                if not self._behind:
+                    view = self._view
+                    snapshot = self._derived(view.embedder).kept(view.snapshot, self._store)
+                    self._view = View(snapshot, view.embedder)
+        except UnusableFolder as error:
+            logger.warning("the index files cannot be written, the next start makes them anew (%s)", error)
+
+    def _derived(self, embedder: Embedder) -> Derived:
+        return Derived(self._folder, embedder.dimension)
+
+    def _held(self, *, stale: bool = False) -> View | None:
+        """What is in the files, None where they do not fit the store."""
+        embedder = self._fitting.embedder()
+        snapshot = self._derived(embedder).read(self._store, stale=stale)
+        if snapshot is None:
+            return None
+        view = View(snapshot, embedder)
+        # asked again, for others may write: files of another model are there only after the store is of that model
+        return None if self._void(view) or not self._fitting.fits(embedder) else view
+
+    def _made(self, progress: Progress) -> View:
+        """What the store holds, once nobody writes."""
         with self._turn:
-            if self._behind:
-                return
-            if len(self._snapshot.lexical) == self._store.passage_count():
-                self._derived.write(self._snapshot)
-            else:  # somebody took the files away while they were in use
-                self._snapshot = self._derived.rebuild(self._store, silent)
+            return self._fresh(progress)
+
+    def _fresh(self, progress: Progress) -> View:
+        """What the store holds now, for who has the turn."""
+        held = self._held()
+        if held:
+            return held
+        embedder = self._fitting.embedder()
+        if self._store.passage_count():
+            logger.warning("the indexes are missing, damaged or behind the store: they are made anew from it")
+        return View(self._derived(embedder).rebuild(self._store, progress), embedder)
 
     @property
     def _behind(self) -> bool:
-        return self._store.generation != self._snapshot.generation
+        return self._store.generation != self._view.snapshot.generation
 
-    def _adopt(self, snapshot: Snapshot) -> None:
+    def _void(self, view: View) -> bool:
+        """Whether passages have other ids since."""
+        return self._store.renumbered > view.snapshot.generation
+
+    def _adopt(self, view: View) -> None:
         with self._swap:
-            if snapshot.generation > self._snapshot.generation:
-                self._snapshot = snapshot
+            if view.snapshot.generation > self._view.snapshot.generation:
+                self._view = view

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from index.database import translated
 from index.errors import PinciteError
-from index.store import UnusableStore
 
 BUSY_SECONDS = 30
 
@@ -29,10 +29,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(_opened(path)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise UnusableStore(
-            f"the database {path} cannot be read ({error})",
-            remedy="check that it is a library's, or restore a backup with 'pincite restore'",
-        ) from error
+        raise translated(error, path) from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from index.database import RESTORE, DamagedStore
 from index.embedding import Embedder, Vectors
 from index.matching import Match, Wanted, match
 from index.passages import Candidate, Neighbours
@@ -15,6 +18,8 @@ DEPTH = 30
 """Passages that each search brings; deeper ones change no measure by more than .002."""
 VECTORS_A_PASSAGE = 4
 """Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
+SQUARE_WITHIN = 0.02
+"""How far the square of a stored vector's length may be from one: it is kept in half precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +50,20 @@ class Search:
 
 
 def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:
+    _require_units(stored)
     passage_cosine, *sentence_cosines = (stored.vectors @ query).tolist()
     return Candidate(stored.passage, passage_cosine, tuple(sentence_cosines), matched)
+
+
+def _require_units(stored: Stored) -> None:
+    """See that the vectors are what was stored: SQLite keeps no checksum of what it reads.
+
+    Raises:
+        DamagedStore: they are not of unit length.
+    """
+    squares = np.einsum("ij,ij->i", stored.vectors, stored.vectors)
+    if not ((np.abs(squares - 1) <= SQUARE_WITHIN) | (squares == 0)).all():  # also where one is not a number
+        raise DamagedStore(
+            f"the library's database is damaged (passage {stored.passage.id} has other vectors than were stored)",
+            remedy=RESTORE,
+        )

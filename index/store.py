@@ -4,26 +4,21 @@ import contextlib
 import dataclasses
 import json
 import sqlite3
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
+from index.database import RESTORE, DamagedStore, Database, UnusableStore, Value
 from index.documents import Document, Page, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
-from index.schema import SCHEMA_VERSION, bring_up_to_date, version
+from index.schema import SCHEMA_VERSION
 from index.spans import Span
-
-
-class UnusableStore(PinciteError):
-    """The library's database cannot be opened, read or written."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ FROM documents
 
 
 class Store:
-    """One SQLite file in WAL mode; every thread has its own connection, one writes at a time."""
+    """One SQLite file; any number of threads read, one writes at a time."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the database.
@@ -56,13 +51,10 @@ class Store:
         Raises:
             UnusableStore: it cannot be opened, or another version of Pincite made it.
         """
-        self._path = path
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
+        self._database = Database(path)
         try:
-            found = self._made()
-        except UnusableStore:
+            found = self._database.made()
+        except PinciteError:
             self.close()
             raise
         if found != SCHEMA_VERSION:
@@ -74,30 +66,28 @@ class Store:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        with self._guard:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
-        self._local = threading.local()
+        self._database.close()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen together, are on disk at its end, and raise the generation by one."""
-        with self._translated():
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.set_meta("generation", str(self.generation + 1))
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
+        with self._database.writing():
+            yield
+            self.set_meta("generation", str(self.generation + 1))
+
+    def reading(self) -> contextlib.AbstractContextManager[None]:
+        """All that this thread reads inside is of one state, whatever is written meanwhile."""
+        return self._database.reading()
 
     @property
     def generation(self) -> int:
         """How many transactions this library has seen."""
         return int(self.meta("generation") or 0)
+
+    @property
+    def renumbered(self) -> int:
+        """The generation since which passages have the ids that they have: what names older ones is worthless."""
+        return int(self.meta("renumbered") or 0)
 
     def meta(self, key: str) -> str | None:
         """The value kept under ``key``."""
@@ -148,12 +138,17 @@ class Store:
         self._count([stored.termed for stored in self.passages_of(document_id)], sign=-1)
         self._execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
 
-    def remove_passages(self) -> None:
-        """Remove all passages and keep the documents."""
-        for table in ("passages", "terms"):
-            self._execute(f"DELETE FROM {table}")  # noqa: S608 - the two names above
-        self.set_meta("passages", "0")
-        self.set_meta("terms", "0")
+    def take_passages(self, other: "Store") -> None:
+        """Replace every passage by those of ``other``, which are of the same documents, under new ids."""
+        self._execute("DELETE FROM passages")
+        self._execute("DELETE FROM terms")
+        columns = "document_id, sentences, lengths, terms, vectors"
+        rows = other._execute(f"SELECT {columns} FROM passages ORDER BY id")  # noqa: S608 - only names
+        self._executemany(f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+        self._executemany("INSERT INTO terms VALUES (?, ?)", other._execute("SELECT code, passages FROM terms"))
+        for count in ("passages", "terms"):
+            self.set_meta(count, other.meta(count) or "0")
+        self.set_meta("renumbered", str(self.generation + 1))
 
     def statistics(self, codes: Sequence[int]) -> Statistics:
         """How many passages there are, how long they are together, and how many hold each of ``codes``."""
@@ -167,6 +162,10 @@ class Store:
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order in which they were added."""
         return [str(row[0]) for row in self._execute("SELECT id FROM documents ORDER BY position")]
+
+    def contexts(self) -> dict[str, str]:
+        """The context of each document under its id, in the order in which they were added."""
+        return dict(self._execute("SELECT id, context FROM documents ORDER BY position"))
 
     def has_document(self, document_id: str) -> bool:
         """Whether a document of that id is there."""
@@ -225,35 +224,11 @@ class Store:
         query = f"SELECT id FROM passages WHERE document_id IN ({marks}) ORDER BY id"  # noqa: S608 - only marks
         return [int(row[0]) for row in self._execute(query, list(documents))]
 
-    def _made(self) -> int:
-        """Make the tables in a new database or change an older one's, and return the schema's version."""
-        with self._translated():
-            connection = self._connection()
-            if version(connection) < SCHEMA_VERSION:
-                # SQLite does not wait for others who switch the same new file to WAL: one after the other.
-                with FileLock(self._path.with_suffix(".new")):
-                    return bring_up_to_date(connection)
-            return version(connection)
+    def _execute(self, query: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
+        return self._database.execute(query, values)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
-            with self._guard:
-                self._open.append(connection)
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
-            self._local.connection = connection
-        return connection
-
-    def _execute(self, query: str, values: Sequence[str | int | bytes | None] = ()) -> sqlite3.Cursor:
-        with self._translated():
-            return self._connection().execute(query, values)
-
-    def _executemany(self, query: str, rows: Iterable[tuple[str | int | bytes, ...]]) -> None:
-        with self._translated():
-            self._connection().executemany(query, rows)
+    def _executemany(self, query: str, rows: Iterable[Sequence[Value]]) -> None:
+        self._database.executemany(query, rows)
 
     def _count(self, passages: Sequence[Termed], *, sign: int) -> None:
         """Add the terms of ``passages`` to the statistics, or take them off."""
@@ -267,16 +242,6 @@ class Store:
         self.set_meta("passages", str(int(self.meta("passages") or 0) + sign * len(passages)))
         self.set_meta("terms", str(int(self.meta("terms") or 0) + sign * sum(len(p.codes) for p in passages)))
 
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise UnusableStore(
-                f"the library {self._path} cannot be used ({error})",
-                remedy="check that the folder can be written and has room, or set PINCITE_DATA to another",
-            ) from error
-
 
 def _row(document: Document) -> list[str | int | None]:
     """The values of ``_ROW``."""
@@ -285,14 +250,27 @@ def _row(document: Document) -> list[str | int | None]:
 
 
 def _document(pages: str, *columns: Any) -> Document:
-    spans = (Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
-    return dataclasses.replace(Document(*columns), pages=tuple(spans))
+    with _sound(f"document {columns[0]}"):
+        spans = tuple(Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
+        return dataclasses.replace(Document(*columns), pages=spans)
+
+
+@contextlib.contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """What is read is made of what was stored: SQLite keeps no checksum of it."""
+    try:
+        yield
+    except (ValueError, TypeError, IndexError) as error:
+        raise DamagedStore(
+            f"the library's database is damaged ({name} is not what was stored)", remedy=RESTORE
+        ) from error
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:
-    sentences, lengths, terms, vectors = arrays
-    bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
-    spans = tuple(Span(start, end) for start, end in bounds)
-    termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
-    rows = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
-    return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), termed, rows)
+    with _sound(f"passage {passage_id}"):
+        sentences, lengths, terms, vectors = arrays
+        bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
+        spans = tuple(Span(start, end) for start, end in bounds)
+        termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
+        rows = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
+        return Stored(Passage(passage_id, document_id, Span(spans[0].start, spans[-1].end), spans), termed, rows)

@@ -22,7 +22,7 @@ class Turns:
     """One writer at a time, among this process's threads and among processes; a context manager.
 
     Raises:
-        UnusableFolder: the folder cannot be made or written.
+        UnusableFolder: the folder cannot be made or written; on entering, not any more.
         LibraryBusy: on entering, where another process does not finish.
     """
 
@@ -43,6 +43,12 @@ class Turns:
                 f"another process has been changing the library in {self._folder} for {self._wait_seconds:g} s",
                 remedy="wait until it is done and try again",
             ) from None
+        except OSError as error:
+            self._threads.release()
+            raise UnusableFolder(
+                f"the library's folder cannot be written any more ({error.strerror})",
+                remedy="make it writable, and try again",
+            ) from error
         except BaseException:  # Ctrl-C while waiting must not leave this process's own turn taken
             self._threads.release()
             raise

@@ -50,12 +50,21 @@ class VectorIndex:
         return cls(index)
 
     def write(self, path: Path) -> None:
-        """Replace the file at ``path``, whole or not at all, and wait until it is on disk."""
+        """Replace the file at ``path``, whole or not at all, and wait until it is on disk.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         temporary = path.with_suffix(".tmp")
-        faiss.write_index(self._index, str(temporary))
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            faiss.write_index(self._index, str(temporary))
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except RuntimeError as error:
+            raise OSError(f"{path} cannot be written") from error
+        finally:
+            temporary.unlink(missing_ok=True)
 
     @property
     def dimension(self) -> int:

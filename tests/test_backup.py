@@ -14,9 +14,9 @@ import pytest
 
 from index.backup import Contents, DamagedBackup, InTheWay, UnwritableBackup, back_up, restore
 from index.checking import Report, check, check_database
-from index.library import DATABASE, Library
+from index.database import DATABASE, UnusableStore
+from index.library import Library
 from index.reading import NoDatabase
-from index.store import UnusableStore
 from paths import ROOT
 from three_texts import DOCUMENTS, asked, document, words
 

@@ -1,6 +1,7 @@
 """A sound library is said to be sound, and every damage is named."""
 
 import contextlib
+import dataclasses
 import hashlib
 import shutil
 import sqlite3
@@ -13,12 +14,13 @@ import pytest
 
 from index.agreement import BEHIND
 from index.checking import MAX_FAULTS, Report, check
+from index.database import DATABASE, UnusableStore
 from index.lexical import LexicalIndex
-from index.library import DATABASE, Library
+from index.library import Library
 from index.reading import NoDatabase
-from index.store import UnusableStore
+from index.snapshot import Derived
 from index.vectors import VectorIndex
-from three_texts import DOCUMENTS, document, words
+from three_texts import DOCUMENTS, WORDS, document, words
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -189,9 +191,11 @@ REMEDY = "; the store is right, remove indexes.stamp to have them made anew"
 
 
 def write_index(folder: Path, index: VectorIndex) -> None:
-    before = (folder / "vectors.faiss").stat().st_size
-    index.write(folder / "vectors.faiss")
-    assert (folder / "vectors.faiss").stat().st_size == before, "the stamp would not fit"
+    """Put ``index`` in the place of the vectors, with a stamp that fits it."""
+    derived = Derived(folder, index.dimension)
+    snapshot = derived.held()
+    assert snapshot is not None
+    derived.write(dataclasses.replace(snapshot, vectors=index))
 
 
 def test_a_vector_that_differs_from_the_store_s_is_named(folder: Path) -> None:
@@ -216,12 +220,13 @@ def test_a_vector_of_another_passage_is_named(folder: Path) -> None:
 
 def test_words_of_other_passages_are_named(folder: Path) -> None:
     """The stamp is made to fit: only what is in the index can tell."""
-    stamp = folder / "indexes.stamp"
-    kept = [line for line in stamp.read_text().splitlines() if line.startswith(("generation", "vectors"))]
+    derived = Derived(folder, len(WORDS) + 1)
+    snapshot = derived.held()
+    assert snapshot is not None
     shutil.rmtree(folder / "words")
-    LexicalIndex(folder / "words").add([(number, "x", [1]) for number in range(4)])
-    files = sorted(path for path in (folder / "words").iterdir() if not path.name.startswith("."))
-    stamp.write_text("\n".join([*kept, *(f"{path.name} {path.stat().st_size} bytes" for path in files)]) + "\n")
+    words = LexicalIndex(folder / "words")
+    words.add([(number, "x", [1]) for number in range(4)])
+    derived.write(dataclasses.replace(snapshot, lexical=words.searcher()))
     faults = check(folder).faults
     assert faults[0] == f"the word index holds other passages than the store{REMEDY}"
     assert faults[1].startswith("the word index counts ")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from any_text import TEXTS, assert_cut
 from index.documents import Document
 from index.embedding import unit
-from index.ingesting import BATCH_PASSAGES, STAGE, ingest, prepare, reembed
+from index.ingesting import BATCH_PASSAGES, STAGE, ingest, prepare
 from index.progress import silent
 from index.spans import Span
 from index.store import Store
@@ -105,25 +105,3 @@ def test_an_interruption_keeps_whole_batches(store: Store) -> None:
 def test_nothing_to_add_is_no_transaction(store: Store) -> None:
     ingest(store, [], WordEmbedder(), silent)
     assert store.generation == 0
-
-
-def test_reembedding_replaces_every_passage_in_one_transaction(store: Store) -> None:
-    documents = [of_passages(name, 3) for name in ("a", "b")]
-    ingest(store, documents, WordEmbedder(max_tokens=1), silent)
-    reembed(store, WordEmbedder("a", max_tokens=3), silent)
-    assert [(one.id, one.passages) for one in store.summaries()] == [(one.id, 1) for one in documents]
-    assert (store.generation, store.meta("fingerprint"), store.passage_count()) == (2, "word-a", 2)
-    vectors = [one.vectors[0].tolist() for one in store.passages_after()]
-    assert vectors == [[1, 0], [0, 1]]
-
-
-def test_an_interrupted_reembedding_changes_nothing(store: Store) -> None:
-    def interrupt(_stage: str, done: int, _total: int) -> None:
-        if done == 1:
-            raise KeyboardInterrupt
-
-    ingest(store, [of_passages(name, 3) for name in ("a", "b")], WordEmbedder(max_tokens=1), silent)
-    with pytest.raises(KeyboardInterrupt):
-        reembed(store, WordEmbedder("a", max_tokens=3), interrupt)
-    assert (store.generation, store.passage_count()) == (1, 6)
-    assert store.statistics(codes(["b"])).holding == dict.fromkeys(codes(["b"]), 3)

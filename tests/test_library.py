@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.database import DATABASE
+from index.fingerprints import OtherModel
 from index.ingesting import ingest
-from index.library import DATABASE, Added, Library, OtherModel, UnknownDocument
+from index.library import Added, Library, UnknownDocument
 from index.passages import Candidate, Neighbours
 from index.progress import silent
 from index.spans import Span
@@ -195,13 +197,6 @@ def test_files_that_were_taken_away_while_in_use_are_made_anew(library: Library)
     again.close()
 
 
-def test_a_reader_refuses_what_another_process_embedded_with_another_model(library: Library) -> None:
-    library.add([document(STORM)])
-    Library.reindexed(library.folder, WordEmbedder("storm", "another")).close()
-    with pytest.raises(OtherModel):
-        library.search("What broke the mast?")
-
-
 def test_readers_see_whole_documents_while_others_write(library: Library) -> None:
     library.add([document(STORM)])
     known = {document(text).id: len(text) for text in (STORM, HARBOUR, RAIN)}
@@ -236,42 +231,7 @@ def test_another_model_is_refused_with_the_remedy(library: Library) -> None:
     with pytest.raises(OtherModel) as caught:
         Library(library.folder, WordEmbedder("storm"))
     assert caught.value.problem == (
-        f"the library in {library.folder} was embedded by another model or runtime "
+        "the library was embedded by another model or runtime "
         "(word-storm-mast-crew-harbour-rain; this one is word-storm)"
     )
     assert caught.value.remedy == "run 'pincite reindex' to embed it anew, or set PINCITE_MODEL back"
-
-
-def test_reindexed_it_finds_what_a_new_library_under_that_model_finds(tmp_path: Path) -> None:
-    documents = [document(text) for text in (STORM, HARBOUR, RAIN)]
-    library = Library(tmp_path / "old", words())
-    library.add(documents)
-    library.close()
-    other = WordEmbedder("broke", "north", max_tokens=3)
-    library = Library.reindexed(tmp_path / "old", other)
-    fresh = Library(tmp_path / "new", WordEmbedder("broke", "north", max_tokens=3))
-    fresh.add(documents)
-    assert without_ids(asked(library)) == without_ids(asked(fresh))
-    assert other.embedded == len(library) == len(fresh)
-    expected = asked(library)
-    library.close()
-    fresh.close()
-    again = Library(tmp_path / "old", WordEmbedder("broke", "north", max_tokens=3))
-    assert asked(again) == expected
-    again.close()
-
-
-def test_an_interrupted_reindex_leaves_the_library_as_it_was(tmp_path: Path) -> None:
-    def interrupt(_stage: str, done: int, _total: int) -> None:
-        if done == 1:
-            raise KeyboardInterrupt
-
-    library = Library(tmp_path, words())
-    library.add([document(STORM), document(RAIN)])
-    expected = asked(library)
-    library.close()
-    with pytest.raises(KeyboardInterrupt):
-        Library.reindexed(tmp_path, WordEmbedder("other"), progress=interrupt)
-    again = Library(tmp_path, words())
-    assert asked(again) == expected
-    again.close()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.library import DATABASE, Library
+from index.database import DATABASE
+from index.library import Library
 from index.schema import NEW, SCHEMA_VERSION, bring_up_to_date
 from paths import ROOT
 from three_texts import HARBOUR, RAIN, STORM, WORDS, asked, document

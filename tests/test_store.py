@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.database import UnusableStore
 from index.documents import Document, Page, Summary
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
+from index.schema import SCHEMA_VERSION
 from index.spans import Span
-from index.store import SCHEMA_VERSION, Store, Stored, UnusableStore
+from index.store import Store, Stored
 
 
 @pytest.fixture
@@ -107,10 +109,37 @@ def test_statistics_count_passages_terms_and_holders_and_forget_what_is_removed(
     with store.transaction():
         assert store.remove_document(document("one").id)
     assert store.statistics([5, 6, 7, 8]) == Statistics(1, 2, {6: 1, 7: 1})
+
+
+def test_passages_are_taken_from_another_store_under_new_ids(store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path / "other.sqlite3")
+    for each, terms in ((store, (5, 6)), (other, (7, 7, 8))):
+        with each.transaction():
+            each.add_document(document("one"))
+            each.add_passages(document("one").id, [prepared((0, 1), terms=terms), prepared((2, 3))])
     with store.transaction():
-        store.remove_passages()
-    assert store.statistics([5, 6, 7, 8]) == Statistics(0, 0, {})
-    assert store.document_ids() == [document("two").id]
+        store.take_passages(other)
+    assert [one.passage for one in store.passages_after()] == [
+        Passage(3, document("one").id, Span(0, 1), (Span(0, 1),)),
+        Passage(4, document("one").id, Span(2, 3), (Span(2, 3),)),
+    ]
+    assert store.statistics([5, 6, 7, 8]) == Statistics(2, 3, {7: 1, 8: 1})
+    assert (store.generation, store.renumbered, other.renumbered) == (2, 2, 0)
+    other.close()
+
+
+def test_reads_inside_are_of_one_state(store: Store) -> None:
+    def write() -> None:
+        with store.transaction():
+            store.add_document(document("new"))
+
+    with store.reading():
+        before = store.generation
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+        assert (before, store.generation, store.document_ids()) == (0, 0, [])
+    assert (store.generation, store.document_ids()) == (1, [document("new").id])
 
 
 def test_a_removed_document_takes_its_passages_along_and_their_ids_are_never_used_again(store: Store) -> None:
@@ -237,7 +266,7 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
     path.write_bytes(b"something else entirely, and long enough to be looked at")
     with pytest.raises(UnusableStore) as caught:
         Store(path)
-    assert caught.value.problem == f"the library {path} cannot be used (file is not a database)"
+    assert caught.value.problem == f"the database {path} is damaged (file is not a database)"
 
 
 def test_a_document_cannot_be_stored_twice(store: Store) -> None:

@@ -15,10 +15,12 @@ from api.bodies.problems import Problem
 from api.http.marks import marks, request_id
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
+from index.database import DiskFull
 from index.errors import PinciteError
+from index.fingerprints import OtherModel
 from index.library import UnknownDocument
 from index.texts import DamagedDocument
-from index.turns import LibraryBusy
+from index.turns import LibraryBusy, UnusableFolder
 from qa.citing import MismatchedCitation
 from qa.questions import BadQuestion
 
@@ -49,6 +51,9 @@ STATUS: Mapping[type[PinciteError], int] = {
     NotReady: 503,
     Overloaded: 503,
     LibraryBusy: 503,
+    OtherModel: 503,
+    DiskFull: 507,
+    UnusableFolder: 507,
 }
 """Errors that are not the service's fault; every other one is answered 500 and logged."""
 

@@ -11,16 +11,25 @@ out, err = Console(), Console(stderr=True)
 
 
 @upkeep.command()
-def reindex() -> None:
-    """Cut and embed every document anew, as a library made with another model needs."""
+def reindex(
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="A model's name or folder; the one set by default.")
+    ] = "",
+) -> None:
+    """Cut and embed every document anew, with another model say, while questions go on being answered.
+
+    It is made beside the library and put in its place at once; what was done before an interruption is kept.
+    """
     from api.opening import reindex_library
     from api.settings import load_settings
     from api.terminal.progress import progress_bars
 
+    values = load_settings()
     with progress_bars(err) as progress:
-        library = reindex_library(load_settings(), progress=progress)
-    out.print(f"{len(library)} passages, index version {library.version}", highlight=False)
-    library.close()
+        made = reindex_library(values.model_copy(update={"model": model or values.model}), progress=progress)
+    out.print(f"{made.passages} passages, index version {made.version}", highlight=False)
+    if model and model != values.model:
+        err.print(f"from now on, set PINCITE_MODEL={model}", highlight=False, markup=False, soft_wrap=True)
 
 
 @upkeep.command("compile")

@@ -1,0 +1,162 @@
+"""One SQLite file: each thread's own connection to it, its transactions, and what its errors mean."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from index.errors import PinciteError
+from index.schema import SCHEMA_VERSION, bring_up_to_date, version
+
+DATABASE = "library.sqlite3"
+"""The database's name in a library's folder."""
+RESTORE = "restore a backup with 'pincite restore FILE --force'; 'pincite check' says what is wrong"
+FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+Value = str | int | bytes | None
+
+
+class UnusableStore(PinciteError):
+    """The library's database cannot be opened, read or written."""
+
+
+class DamagedStore(UnusableStore):
+    """The library's database is not what was written: nothing is answered from it, and nothing is mended."""
+
+
+class DiskFull(PinciteError):
+    """There is no room for a change, and none of it was made."""
+
+
+class Rows(sqlite3.Cursor):
+    """What a statement finds, in the file at ``path``; errors while it is fetched are translated too."""
+
+    path: Path
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
+
+    def fetchone(self) -> Any:
+        """The next row, None behind the last one."""
+        try:
+            return super().fetchone()
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
+
+
+class Database:
+    """A database in WAL mode; every thread has its own connection, one writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    def made(self) -> int:
+        """Make the tables in a new database or change an older one's, and return the schema's version."""
+        with self._translated():
+            connection = self._connection()
+            if version(connection) < SCHEMA_VERSION:
+                # SQLite does not wait for others who switch the same new file to WAL: one after the other.
+                with FileLock(self._path.with_suffix(".new")):
+                    return bring_up_to_date(connection)
+            return version(connection)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """All writes inside happen together, and are on disk at its end; or none does.
+
+        Raises:
+            DiskFull: there is no room for them.
+            UnusableStore: they cannot be written.
+        """
+        with self._translated():
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # where the disk is full, SQLite may have given up by itself
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """All reads of this thread inside are of one state, whatever is written meanwhile."""
+        with self._translated():
+            connection = self._connection()
+            if connection.in_transaction:
+                yield
+                return
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("ROLLBACK")
+
+    def execute(self, query: str, values: Sequence[Value] = ()) -> Rows:
+        """Run one statement."""
+        with self._translated():
+            rows = self._connection().cursor(Rows)
+            rows.path = self._path
+            return rows.execute(query, values)
+
+    def executemany(self, query: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each row."""
+        with self._translated():
+            self._connection().executemany(query, rows)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+            with self._guard:
+                self._open.append(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
+            self._local.connection = connection
+        return connection
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+
+
+def translated(error: sqlite3.Error, path: Path) -> PinciteError:
+    """What an error of SQLite's means to whoever uses the library."""
+    code = getattr(error, "sqlite_errorcode", 0)  # Python's own errors have none
+    if {code, code & 0xFF} & FULL:
+        return DiskFull(
+            "there is no room left on the library's disk for this change, which was not made",
+            remedy="make room on the disk and try again",
+        )
+    if code & 0xFF in DAMAGED:
+        return DamagedStore(
+            f"the database {path} is damaged ({error})",
+            remedy=RESTORE,
+        )
+    return UnusableStore(
+        f"the database {path} cannot be used ({error})",
+        remedy="check that the folder can be written and has room, or set PINCITE_DATA to another",
+    )
