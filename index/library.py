@@ -12,6 +12,7 @@ from index.embedding import Embedder
 from index.errors import PinciteError
 from index.exchanging import Change, exchange
 from index.ingesting import ingest, reembed
+from index.origins import File, Known, Origins
 from index.passages import Neighbours
 from index.present import Present, fresh, opened
 from index.progress import Progress, silent
@@ -146,6 +147,30 @@ class Library:
             self._present.follow(exchange(self._store, change, self._embedder, progress))
         return Added(change.new, change.unchanged, change.updated)
 
+    def take(self, documents: Iterable[Document], files: Sequence[File], *, progress: Progress = silent) -> Added:
+        """Store what ``files`` hold now, in the place of what they held before, all at once.
+
+        What another file that is still there holds too is kept, and so is what came from elsewhere.
+        """
+        wanted = {document.id: document for document in documents}
+        with self._present.writing():
+            own = [one for one in self._origins.alone(files) if one in wanted]
+            change = Change.of(self._store, [*self._origins.orphans(files), *own], wanted.values())
+            new = [document.id for document in change.new]
+            gone = exchange(
+                self._store,
+                change,
+                self._embedder,
+                progress,
+                beside=lambda: self._origins.record(files, new),
+            )
+            self._present.follow(gone)
+        return Added(change.new, change.unchanged, change.updated)
+
+    def file(self, path: str) -> Known | None:
+        """What is known of the file of that ``key``, None where it was never read as a whole."""
+        return self._origins.known(path)
+
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
         """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""
         if self._store.meta("seeded") is None:
@@ -236,6 +261,7 @@ class Library:
         self._turn = Turns(folder)
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
+        self._origins = Origins(self._store)
         self.quotations = Quotations(folder / DATABASE)
         self._derived = Derived(folder, embedder.dimension)
 
