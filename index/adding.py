@@ -6,14 +6,17 @@ from typing import Literal
 
 from index.documents import Document, UnusableText
 from index.formats.extracted import UnreadableFile
-from index.formats.reading import Reading, documents, original
+from index.formats.reading import Original, Reading, documents, original
 from index.library import Library
+from index.origins import File, key
 from index.progress import Progress, silent
 from index.walking import Found
 
 STAGE = "Adding files"
-BATCH_CHARACTERS = 2_000_000
-"""Code points of documents that are held in memory before they are stored."""
+BATCH_CHARACTERS = 500_000
+"""Code points of documents that are stored together: what an interruption can cost, and is held in memory."""
+
+Status = Literal["added", "unchanged", "replaced", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Outcome:
     """What became of a file: the ids of its documents, and in words why it failed, or what is to be known."""
 
     found: Found
-    status: Literal["added", "unchanged", "failed"]
+    status: Status
     documents: tuple[str, ...]
     why: str
 
@@ -35,6 +38,7 @@ def add_files(
 ) -> Iterator[Outcome]:
     """Read and store ``files``, and say of each in turn what became of it; one that fails stops no other.
 
+    What was taken from a file before goes when the file holds it no more, at the moment in which the new is there.
     Bytes that a document was taken from before are not read again. An interruption loses at most the documents
     that were not stored yet.
     """
@@ -53,23 +57,53 @@ def add_files(
 
 @dataclass(slots=True)
 class _Tally:
-    """What is known of a file so far; ``number`` counts the files from 1."""
+    """What is known of a file so far; ``number`` counts the files from 1, ``before`` are its documents of old.
+
+    ``file`` is None where the library knows it as it is. ``changed`` says that a document got another title, say.
+    """
 
     found: Found
     number: int
+    file: Original | None = None
+    before: tuple[str, ...] = ()
+    held: dict[str, None] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    changed: bool = False
+    ended: bool = False
+    stored: bool = False
     notes: dict[str, None] = field(default_factory=dict)
     failure: str = ""
+
+    def part(self, ids: Sequence[str]) -> File | None:
+        """The file with those of its documents, or with all where it has ended; None where that is stored."""
+        if not self.file or self.stored:
+            return None
+        sha256 = None if self.failure or not self.ended else self.file.sha256
+        held = tuple(self.held if sha256 else ids)
+        return File(key(self.found.path), self.found.source, self.file.format.media_type, sha256, held)
 
     def outcome(self) -> Outcome:
         """The end of it."""
         if self.failure:
             before = f"; the {len(self.new)} documents before it were added" if self.new else ""
             return Outcome(self.found, "failed", tuple(self.new), self.failure + before)
-        partly = f"{len(self.known)} of {len(self.new) + len(self.known)} were there already"
-        notes = [*self.notes, *([partly] if self.new and self.known else [])]
-        return Outcome(self.found, "added" if self.new else "unchanged", (*self.new, *self.known), "; ".join(notes))
+        gone = [one for one in self.before if one not in self.held] if self.file else []
+        status: Status = "unchanged"
+        if self.before and (self.new or gone or self.changed):
+            status = "replaced"
+        elif self.new:
+            status = "added"
+        return Outcome(
+            self.found, status, (*self.new, *self.known), "; ".join([*self.notes, *self._counts(len(gone))])
+        )
+
+    def _counts(self, gone: int) -> Iterator[str]:
+        """What a file of many documents has become."""
+        if self.new and self.known:
+            yield f"{len(self.known)} of {len(self.new) + len(self.known)} were there already"
+        if gone and len(self.before) > 1:
+            yield f"{gone} of the {len(self.before)} before are gone"
 
 
 class _Batch:
@@ -85,15 +119,17 @@ class _Batch:
 
     def take(self, tally: _Tally, document: Document) -> None:
         """Let a document wait, and store all that do where they are enough."""
-        self._waiting.append((tally, document))
-        self._room -= len(document.text)
         if self._room <= 0:
             self._store()
+        tally.held[document.id] = None
+        self._waiting.append((tally, document))
+        self._room -= len(document.text)
 
     def ended(self, tally: _Tally) -> Iterator[Outcome]:
         """The file has no more documents: the outcomes that are known by now."""
+        tally.ended = True
         self._ended.append(tally)
-        if not self._waiting:
+        if self._room <= 0 or not self._waiting:
             yield from self.stored()
 
     def stored(self) -> Iterator[Outcome]:
@@ -105,9 +141,16 @@ class _Batch:
         self._ended.clear()
 
     def _store(self) -> None:
-        if not self._waiting:
+        tallies = {id(tally): tally for tally in (*(tally for tally, _ in self._waiting), *self._ended)}
+        parts = [
+            tally.part([document.id for owner, document in self._waiting if owner is tally])
+            for tally in tallies.values()
+        ]
+        files = [part for part in parts if part]
+        if not files:
             return
-        first, last = self._waiting[0][0].number - 1, self._waiting[-1][0].number - 1
+        numbers = [tally.number for tally in tallies.values()]
+        first, last = min(numbers) - 1, max(numbers) - 1
 
         def progress(_: str, done: int, total: int) -> None:
             self._progress(STAGE, first + (last - first) * done // max(total, 1), self._files)
@@ -115,20 +158,31 @@ class _Batch:
         first_of_each: dict[str, Document] = {}
         for _, document in self._waiting:
             first_of_each.setdefault(document.id, document)
-        added = self._library.add(first_of_each.values(), progress=progress)
+        added = self._library.take(first_of_each.values(), files, progress=progress)
         new = {document.id for document in added.new}
+        updated = {document.id for document in added.updated}
         for tally, document in self._waiting:
             (tally.new if document.id in new else tally.known).append(document.id)
+            tally.changed |= document.id in updated
             new.discard(document.id)
         self._waiting.clear()
         self._room = self._characters
+        for tally in self._ended:
+            tally.stored = True
 
 
 def _readings(library: Library, found: Found, tally: _Tally) -> Iterator[Reading]:
     """The documents of a file, none where its bytes are known."""
     file = original(found.required())
+    before = library.file(key(found.path))
+    tally.before = before.documents if before else ()
+    if before and before.still(file.sha256, file.format.media_type):
+        tally.known += before.documents
+        return
+    tally.file = file
     known = library.taken_from(file.sha256, file.format.media_type)
     if known:
         tally.known.append(known)
+        tally.held[known] = None
     else:
         yield from documents(file, source=found.source)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.packing import Measured, packed
 from index.sentences import split
 from index.spans import Span, trimmed
-
-MERGE_BELOW_TOKENS = 48
-"""A paragraph shorter than this (a heading, a list item) shares a passage with what follows it."""
 
 TokenSpans = Callable[[str], npt.NDArray[np.int64]]
 """Every token of a text as ``(n, 2)`` int64 code-point offsets, in order, without special tokens."""
@@ -42,7 +40,7 @@ def cut(text: str, token_spans: TokenSpans, *, max_tokens: int) -> tuple[Cut, ..
         sentences.extend(_fitting(text, sentence, token_spans, max_tokens) if count > max_tokens else [sentence])
     counts = _token_counts(tokens, sentences)
     passages: list[Cut] = []
-    for block in _merged(_paragraphs(text, sentences), counts, max_tokens):
+    for block in packed(_paragraphs(text, sentences), Measured.of(text, sentences, counts, max_tokens)):
         passages.extend(_verified(text, sentences[block.start : block.stop], token_spans, max_tokens))
     return tuple(passages)
 
@@ -90,36 +88,6 @@ def _paragraphs(text: str, sentences: Sequence[Span]) -> list[range]:
 
 def _blank_line(gap: str) -> bool:
     return max(gap.count("\n"), gap.count("\r")) > 1 or "\u2029" in gap
-
-
-def _merged(paragraphs: Sequence[range], counts: Sequence[int], max_tokens: int) -> list[range]:
-    """Paragraphs cut to the limit, the short ones joined to what follows, or else to what precedes."""
-    size = [0]
-    for count in counts:
-        size.append(size[-1] + count)
-    blocks: list[range] = []
-    for part in (part for run in paragraphs for part in _even_parts(run, counts, max_tokens)):
-        last = blocks[-1] if blocks else range(0)
-        behind = part.stop == paragraphs[-1].stop and size[part.stop] - size[part.start] < MERGE_BELOW_TOKENS
-        short = size[last.stop] - size[last.start] < MERGE_BELOW_TOKENS
-        if blocks and (short or behind) and size[part.stop] - size[last.start] <= max_tokens:
-            blocks[-1] = range(last.start, part.stop)
-        else:
-            blocks.append(part)
-    return blocks
-
-
-def _even_parts(run: range, counts: Sequence[int], max_tokens: int) -> Iterator[range]:
-    """``run`` cut between sentences into as few parts as fit, of about the same number of tokens."""
-    total = sum(counts[i] for i in run)
-    even = total / -(-total // max_tokens) if total else max_tokens
-    begin, held = run.start, 0
-    for i in run:
-        if held and (held + counts[i] > max_tokens or held + counts[i] / 2 > even):
-            yield range(begin, i)
-            begin, held = i, 0
-        held += counts[i]
-    yield range(begin, run.stop)
 
 
 def _verified(text: str, sentences: Sequence[Span], token_spans: TokenSpans, max_tokens: int) -> Iterator[Cut]:

@@ -1,6 +1,6 @@
 """Documents in the place of others."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from index.documents import Document
@@ -47,9 +47,19 @@ class Change:
         return cls(tuple(replaced), tuple(new), tuple(updated), tuple(recut), tuple(unchanged))
 
 
-def exchange(store: Store, change: Change, embedder: Embedder, progress: Progress) -> list[int]:
-    """Make the change in one transaction, or none where there is none, and return the passages that are no more."""
-    if not (change.removed or change.new or change.updated):
+def exchange(
+    store: Store,
+    change: Change,
+    embedder: Embedder,
+    progress: Progress,
+    *,
+    beside: Callable[[], None] | None = None,
+) -> list[int]:
+    """Make the change in one transaction, and return the ids of the passages that are no more.
+
+    ``beside`` writes what belongs to it; where there is neither, there is no transaction.
+    """
+    if not (change.removed or change.new or change.updated or beside):
         return []
     replaced = [*change.removed, *(document.id for document in change.recut)]
     recalling = Recalling(embedder, store, replaced)
@@ -62,6 +72,8 @@ def exchange(store: Store, change: Change, embedder: Embedder, progress: Progres
     gone = store.passage_ids(replaced)
     with store.transaction():
         _write(store, change, cut)
+        if beside:
+            beside()
     return gone
 
 

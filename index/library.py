@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from index.errors import PinciteError
 from index.exchanging import Change, exchange
 from index.fingerprints import Opener
 from index.ingesting import ingest
+from index.origins import File, Known, Origins
 from index.passages import Neighbours
 from index.present import Present, require_database
 from index.progress import Progress, silent
@@ -75,6 +77,7 @@ class Library:
         require_database(folder)
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
+        self._origins = Origins(self._store)
         self.quotations = Quotations(folder / DATABASE)
         try:
             self._present = Present(self._store, folder, embedder, opener=opener, progress=progress)
@@ -137,6 +140,25 @@ class Library:
             self._present.follow(exchange(self._store, change, embedder, progress))
         abandon(self.folder)
         return Added(change.new, change.unchanged, change.updated)
+
+    def take(self, documents: Iterable[Document], files: Sequence[File], *, progress: Progress = silent) -> Added:
+        """Store what ``files`` hold now, in the place of what they held before, all at once.
+
+        What another file that is still there holds too is kept, and so is what came from elsewhere.
+        """
+        wanted = {document.id: document for document in documents}
+        with self._present.writing() as embedder:
+            own = [one for one in self._origins.alone(files) if one in wanted]
+            change = Change.of(self._store, [*self._origins.orphans(files), *own], wanted.values())
+            new = [document.id for document in change.new]
+            record = partial(self._origins.record, files, new)
+            self._present.follow(exchange(self._store, change, embedder, progress, beside=record))
+        abandon(self.folder)
+        return Added(change.new, change.unchanged, change.updated)
+
+    def file(self, path: str) -> Known | None:
+        """What is known of the file of that ``key``, None where it was never read as a whole."""
+        return self._origins.known(path)
 
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
         """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""

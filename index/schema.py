@@ -2,8 +2,23 @@
 
 import sqlite3
 
-SCHEMA_VERSION = 2
-NEW = """
+SCHEMA_VERSION = 3
+_FILES = """
+CREATE TABLE files (          -- as they were when they were last read as a whole
+    path TEXT PRIMARY KEY,    -- from the root on
+    sha256 TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    documents INTEGER NOT NULL  -- how many were in it
+) STRICT;
+CREATE TABLE origins (        -- which file holds which document; an empty path is anything else
+    path TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    PRIMARY KEY (path, document_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_of_document ON origins (document_id);
+"""
+NEW = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,6 +47,8 @@ CREATE INDEX documents_of_original ON documents (original_sha256);
 CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
 INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
 """
+    + _FILES
+)
 
 UPGRADES = {
     1: """
@@ -41,6 +58,7 @@ ALTER TABLE documents ADD COLUMN url TEXT;
 ALTER TABLE documents ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX documents_of_original ON documents (original_sha256);
 """,
+    2: _FILES,
 }
 """What turns a database of each older version into one of the next."""
 

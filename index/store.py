@@ -34,6 +34,7 @@ _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM pass
 _COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
 _DOCUMENT = ", ".join(_COLUMNS)
 _ROW = f"{_DOCUMENT}, length, pages"
+_MARKS = ",".join("?" * (len(_COLUMNS) + 2))
 _SUMMARY = """
 SELECT id, title, source, sha256, length,
        (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
@@ -100,16 +101,12 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        row = _row(document)
-        marks = ",".join("?" * len(row))
-        self._execute(f"INSERT INTO documents ({_ROW}) VALUES ({marks})", row)  # noqa: S608 - only names
+        self._execute(f"INSERT INTO documents ({_ROW}) VALUES ({_MARKS})", _row(document))  # noqa: S608 - only names
 
     def update_document(self, document: Document) -> None:
         """Store what is known of a document anew, where its text is there already."""
-        row = _row(document)
-        marks = ",".join("?" * len(row))
-        query = f"UPDATE documents SET ({_ROW}) = ({marks}) WHERE id = ?"  # noqa: S608 - only names
-        self._execute(query, (*row, document.id))
+        query = f"UPDATE documents SET ({_ROW}) = ({_MARKS}) WHERE id = ?"  # noqa: S608 - only names
+        self._execute(query, (*_row(document), document.id))
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
         """Store a document's passages in order; their ids are never used again, not even after removal."""
@@ -207,8 +204,8 @@ class Store:
 
     def passages_of(self, document_id: str) -> Iterator[Stored]:
         """The passages of a document, in order."""
-        rows = self._execute(f"{_PASSAGE} WHERE document_id = ? ORDER BY id", (document_id,))
-        return (_stored(*row) for row in rows)
+        query = f"{_PASSAGE} WHERE document_id = ? ORDER BY id"
+        return (_stored(*row) for row in self._execute(query, (document_id,)))
 
     def last_passage(self) -> int:
         """The greatest passage id, 0 where there is none."""
@@ -223,6 +220,10 @@ class Store:
         marks = ",".join("?" * len(documents))
         query = f"SELECT id FROM passages WHERE document_id IN ({marks}) ORDER BY id"  # noqa: S608 - only marks
         return [int(row[0]) for row in self._execute(query, list(documents))]
+
+    def rows(self, query: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
+        """Run a statement on the tables that others keep in this database: the files' origins."""
+        return self._execute(query, values)
 
     def _execute(self, query: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
         return self._database.execute(query, values)

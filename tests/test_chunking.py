@@ -64,10 +64,16 @@ def test_a_heading_shares_a_passage_with_what_follows() -> None:
     ]
 
 
-def test_short_paragraphs_share_a_passage_until_it_is_no_longer_short() -> None:
-    text = "\n\n".join(paragraph(20) for _ in range(7))
-    three = "\n\n".join(paragraph(20) for _ in range(3))
-    assert passages(text, 80) == [three, f"{three}\n\n{paragraph(20)}"]
+def test_a_heading_leaves_the_short_paragraphs_before_it_for_what_it_leads_to() -> None:
+    items = "\n\n".join(paragraph(25) for _ in range(2))
+    text = f"{items}\n\nOutlook\n\n{paragraph(70)}"
+    assert passages(text, 200) == [items, f"Outlook\n\n{paragraph(70)}"]
+
+
+def test_short_paragraphs_share_passages_of_about_the_same_size() -> None:
+    text = "\n\n".join(f"{number}. {paragraph(20)}" for number in range(200))
+    sizes = sorted(len(words(passage)) for passage in passages(text, 200))
+    assert (sizes[0], sizes[len(sizes) // 2], sizes[-1]) == (42, 63, 126)
 
 
 def test_a_short_end_shares_a_passage_with_what_precedes_where_it_fits() -> None:

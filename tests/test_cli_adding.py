@@ -41,9 +41,19 @@ def test_a_folder_is_added_as_far_as_it_can_be_read(command: Command, folder: Pa
         f"failed     {folder}/e\ufffdf.txt: has a control character in its name; rename it",
         f"failed     {folder}/g.txt: is a link that leads out of the folder; add what it leads to by its own path",
     ]
-    assert done.stderr.splitlines()[-1] == "2 added, 0 unchanged, 4 failed"
+    assert done.stderr.splitlines()[-1] == "2 added, 0 unchanged, 0 replaced, 4 failed"
     again = command("add", str(folder), "--glob", "*[ab].*", **library)
     assert (again.returncode, again.stdout) == (0, f"unchanged  {a[1]}  a.txt\nunchanged  {b[1]}  deep/b.pdf\n")
+    (folder / "a.txt").write_text("The ferry to Skerry leaves at one.")
+    changed = command("add", str(folder), "--glob", "*[ab].*", **library)
+    replaced, unchanged = changed.stdout.splitlines()
+    assert (changed.returncode, replaced.split()[::2], unchanged) == (
+        0,
+        ["replaced", "a.txt"],
+        f"unchanged  {b[1]}  deep/b.pdf",
+    )
+    assert command("show", a[1], **library).returncode == 2
+    assert command("show", replaced.split()[1], **library).stdout == "The ferry to Skerry leaves at one.\n"
     asked = command("ask", "What is the ferry master called?", **library).stdout.splitlines()
     assert asked[0] == "The ferry master is called Olaf Lund."
     assert asked[1].startswith(f"  b.pdf, page 2, characters 13:50 (document {b[1]}), confidence ")

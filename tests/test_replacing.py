@@ -1,11 +1,14 @@
 """Documents take the place of others at once, and only what changed is embedded."""
 
 import dataclasses
+import random
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.checking import check
 from index.database import DATABASE
@@ -158,17 +161,30 @@ def test_many_take_the_place_of_many(library: Library) -> None:
     assert_holds(library, wreck)
 
 
-def test_only_passages_that_changed_are_embedded(library: Library, embedder: WordEmbedder) -> None:
-    """Nine tokens are a passage, and a paragraph has six."""
-    paragraphs = [f"The crew wrote line {number} home." for number in range(20)]
+@given(st.integers(0, 199))
+@settings(deadline=None, max_examples=3)
+def test_of_two_hundred_paragraphs_one_that_changed_costs_three_passages_at_most(
+    tmp_path_factory: pytest.TempPathFactory, place: int
+) -> None:
+    chance = random.Random(place)
+    paragraphs = [
+        " ".join(chance.choices(("storm", "mast", "crew", "home"), k=chance.randint(2, 90))) for _ in range(200)
+    ]
+    embedder = WordEmbedder(*WORDS, max_tokens=240)
+    library = Library(tmp_path_factory.mktemp("library") / "library", embedder)
     before = document("\n\n".join(paragraphs), "letters")
     library.add([before])
-    assert embedder.embedded == 20
-    paragraphs[7] = "The crew wrote nothing."
+    assert embedder.embedded == len(library) > 90
+    embedder.embedded = 0
+    paragraphs[place] = "The harbour master wrote to the crew."
     after = document("\n\n".join(paragraphs), "letters")
     library.replace([before.id], [after])
-    assert embedder.embedded == 21
-    assert_holds(library, after)
+    assert 1 <= embedder.embedded <= 3
+    fresh = Library(library.folder.with_name("fresh"), WordEmbedder(*WORDS, max_tokens=240))
+    fresh.add([after])
+    assert found(library) == found(fresh)
+    library.close()
+    fresh.close()
 
 
 def test_an_interruption_leaves_what_was_there(library: Library) -> None:

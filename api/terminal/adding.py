@@ -11,10 +11,10 @@ from rich.text import Text
 from api.terminal.local import open_local
 from api.terminal.progress import progress_bars
 from api.terminal.rendering import visible
-from index.adding import Outcome, add_files
+from index.adding import Outcome, Status, add_files
 from index.walking import files_in
 
-STYLES = {"added": "green", "unchanged": "dim", "failed": "bold red"}
+STYLES: dict[Status, str] = {"added": "green", "unchanged": "dim", "replaced": "yellow", "failed": "bold red"}
 
 
 def add_paths(paths: Sequence[Path], *, glob: str, out: Console, err: Console) -> bool:
@@ -34,7 +34,7 @@ def add_paths(paths: Sequence[Path], *, glob: str, out: Console, err: Console) -
         library.close()
     _show(out, outcomes)
     statuses = [outcome.status for outcome in outcomes]
-    counts = ", ".join(f"{statuses.count(status)} {status}" for status in ("added", "unchanged", "failed"))
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in STYLES)
     err.print(counts, highlight=False)
     return "failed" in statuses
 

@@ -163,8 +163,8 @@ def add(
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
-    A file that cannot be read stops no other, and what is there already is left as it is. The status is 0 where
-    nothing failed, 2 otherwise.
+    A file that cannot be read stops no other, and what is there already is left as it is. A file that was added
+    before and has changed replaces what came from it. The status is 0 where nothing failed, 2 otherwise.
     """
     from api.terminal.adding import add_paths
 
