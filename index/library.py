@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder
 from index.errors import PinciteError
 from index.exchanging import Change, exchange
+from index.filters import EVERYTHING, Scope
 from index.ingesting import ingest, reembed
 from index.passages import Neighbours
 from index.present import Present, fresh, opened
@@ -21,7 +20,6 @@ from index.snapshot import Derived, Snapshot
 from index.store import Store
 from index.texts import Texts
 from index.turns import Turns
-from index.vectors import Ids
 
 DATABASE = "library.sqlite3"
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
@@ -165,7 +163,7 @@ class Library:
         for document_id in document_ids:
             _require_id(document_id)
         with self._present.writing():
-            gone = self._store.passage_ids(document_ids)
+            gone = self._store.passage_ids(Scope(document_ids))
             with self._store.transaction():
                 for document_id in document_ids:
                     if not self._store.remove_document(document_id):
@@ -179,19 +177,20 @@ class Library:
         """
         self._present.checkpoint()
 
-    def search(self, question: str, *, depth: int = DEPTH, documents: Sequence[str] | None = None) -> Neighbours:
+    def search(self, question: str, *, depth: int = DEPTH, least: int = 0, scope: Scope = EVERYTHING) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
 
-        Each candidate has all signals, exactly, whichever search found it. ``documents`` restricts the
-        search itself to these ids.
+        Each candidate has all signals, exactly, whichever search found it. ``scope`` restricts the search itself;
+        where it has them, at least ``least`` passages come back.
 
         Raises:
-            UnknownDocument: one of ``documents`` is not in the library.
+            UnknownDocument: one of the scope's ids is not in the library.
         """
         snapshot = self._present.current()
-        among = None if documents is None else self._passages_of(documents)
+        for document_id in scope.documents or ():
+            self._require(document_id)
         search = Search(self._store, self._embedder, snapshot, self._version(snapshot))
-        return search.nearest(question, depth=depth, documents=documents, among=among)
+        return search.nearest(question, depth=depth, least=least, scope=scope)
 
     def document(self, document_id: str) -> Document:
         """The document with that id.
@@ -225,10 +224,9 @@ class Library:
         """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
         return self._store.summaries(after=after, limit=limit)
 
-    def _passages_of(self, documents: Sequence[str]) -> Ids:
-        for document_id in documents:
-            self.summary(document_id)
-        return np.array(self._store.passage_ids(documents), dtype=np.int64)
+    def _require(self, document_id: str) -> None:
+        if not _ID.fullmatch(document_id) or not self._store.has_document(document_id):
+            raise UnknownDocument(document_id)
 
     def _prepare(self, folder: Path, embedder: Embedder) -> None:
         self.folder = folder

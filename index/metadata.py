@@ -1,11 +1,13 @@
 """What is said of a document beside its text: a flat mapping of names to strings, numbers, booleans and dates."""
 
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.dates import moments
 from index.errors import PinciteError
 
 Value = str | int | float | bool
@@ -51,12 +53,31 @@ class Metadata:
         """Both together; where both have a name, the value of ``other``."""
         return Metadata.of({**self.mapping(), **other.mapping()})
 
+    @classmethod
+    def restored(cls, record: str) -> "Metadata":
+        """What ``record`` was made of."""
+        return cls(tuple((name, value) for name, _, value, _, _ in json.loads(record)))
+
+    @property
+    def record(self) -> str:
+        """JSON as the store keeps it: name, kind and value, and of a date its first and last microsecond."""
+        rows = []
+        for name, value in self.pairs:
+            time = moments(value) if isinstance(value, str) else None
+            rows.append((name, kind(value), value, time and time.first, time and time.last))
+        return json.dumps(rows)
+
     def mapping(self) -> dict[str, Value]:
         """A new dictionary of the same."""
         return dict(self.pairs)
 
 
 NOTHING = Metadata()
+
+
+def kind(value: Value) -> str:
+    """The kind of a value: those of different kinds are never equal, not even 1 and true."""
+    return "text" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "number"
 
 
 def checked_name(name: str) -> str:
@@ -82,8 +103,8 @@ def checked_value(name: str, value: object) -> Value:
     if isinstance(value, bool):
         return value
     if not isinstance(value, int | float):
-        kind = "nothing" if value is None else "an object" if isinstance(value, Mapping) else "a list"
-        raise BadMetadata(f"the metadata '{_shown(name)}' is {kind}, and metadata is flat", remedy=_INSTEAD)
+        what = "nothing" if value is None else "an object" if isinstance(value, Mapping) else "a list"
+        raise BadMetadata(f"the metadata '{_shown(name)}' is {what}, and metadata is flat", remedy=_INSTEAD)
     if not math.isfinite(value) or abs(value) > MAX_NUMBER:
         raise BadMetadata(
             f"the metadata '{_shown(name)}' is a number that is not finite or above 2^53", remedy="give a string"

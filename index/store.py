@@ -16,9 +16,12 @@ from filelock import FileLock
 from index.documents import Document, Page, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
+from index.filters import Scope
 from index.matching import Statistics, Termed
+from index.metadata import Metadata
 from index.passages import Passage, Prepared
 from index.schema import SCHEMA_VERSION, bring_up_to_date, version
+from index.selecting import clause
 from index.spans import Span
 
 
@@ -38,9 +41,9 @@ class Stored:
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
 _COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
 _DOCUMENT = ", ".join(_COLUMNS)
-_ROW = f"{_DOCUMENT}, length, pages"
+_ROW = f"{_DOCUMENT}, length, pages, metadata"
 _SUMMARY = """
-SELECT id, title, source, sha256, length,
+SELECT metadata, id, title, source, sha256, length,
        (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
        media_type, original_sha256
 FROM documents
@@ -174,7 +177,7 @@ class Store:
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
-        query = f"SELECT pages, {_DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
+        query = f"SELECT pages, metadata, {_DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
         row = self._execute(query, (document_id,)).fetchone()
         return _document(*row) if row else None
 
@@ -187,12 +190,12 @@ class Store:
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""
         row = self._execute(f"{_SUMMARY} WHERE id = ?", (document_id,)).fetchone()
-        return Summary(*row) if row else None
+        return _summary(*row) if row else None
 
     def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
         """Documents in the order in which they were added, from the one behind position ``after``."""
         rows = self._execute(f"{_SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
-        return [Summary(*row) for row in rows]
+        return [_summary(*row) for row in rows]
 
     def passages(self, ids: Iterable[int]) -> list[Stored]:
         """The passages among ``ids`` that exist, by id."""
@@ -219,11 +222,11 @@ class Store:
         """How many passages there are."""
         return int(self.meta("passages") or 0)
 
-    def passage_ids(self, documents: Sequence[str]) -> list[int]:
-        """The ids of all passages of these documents."""
-        marks = ",".join("?" * len(documents))
-        query = f"SELECT id FROM passages WHERE document_id IN ({marks}) ORDER BY id"  # noqa: S608 - only marks
-        return [int(row[0]) for row in self._execute(query, list(documents))]
+    def passage_ids(self, scope: Scope) -> list[int]:
+        """The ids of all passages of the scope's documents, in order."""
+        kept = clause(scope)
+        query = f"SELECT id FROM passages WHERE {kept.text} ORDER BY id"  # noqa: S608 - only marks
+        return [row[0] for row in self._execute(query, kept.values)]
 
     def _made(self) -> int:
         """Make the tables in a new database or change an older one's, and return the schema's version."""
@@ -247,7 +250,7 @@ class Store:
             self._local.connection = connection
         return connection
 
-    def _execute(self, query: str, values: Sequence[str | int | bytes | None] = ()) -> sqlite3.Cursor:
+    def _execute(self, query: str, values: Sequence[str | float | bytes | None] = ()) -> sqlite3.Cursor:
         with self._translated():
             return self._connection().execute(query, values)
 
@@ -281,12 +284,17 @@ class Store:
 def _row(document: Document) -> list[str | int | None]:
     """The values of ``_ROW``."""
     pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
-    return [*(getattr(document, column) for column in _COLUMNS), len(document.text), json.dumps(pages)]
+    values = [getattr(document, column) for column in _COLUMNS]
+    return [*values, len(document.text), json.dumps(pages), document.metadata.record]
 
 
-def _document(pages: str, *columns: Any) -> Document:
+def _document(pages: str, metadata: str, *columns: Any) -> Document:
     spans = (Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
-    return dataclasses.replace(Document(*columns), pages=tuple(spans))
+    return dataclasses.replace(Document(*columns), pages=tuple(spans), metadata=Metadata.restored(metadata))
+
+
+def _summary(metadata: str, *columns: Any) -> Summary:
+    return dataclasses.replace(Summary(*columns), metadata=Metadata.restored(metadata))
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:

@@ -219,7 +219,7 @@ def test_words_of_other_passages_are_named(folder: Path) -> None:
     stamp = folder / "indexes.stamp"
     kept = [line for line in stamp.read_text().splitlines() if line.startswith(("generation", "vectors"))]
     shutil.rmtree(folder / "words")
-    LexicalIndex(folder / "words").add([(number, "x", [1]) for number in range(4)])
+    LexicalIndex(folder / "words").add([(number, [1]) for number in range(4)])
     files = sorted(path for path in (folder / "words").iterdir() if not path.name.startswith("."))
     stamp.write_text("\n".join([*kept, *(f"{path.name} {path.stat().st_size} bytes" for path in files)]) + "\n")
     faults = check(folder).faults

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from index.metadata import MAX_NAMES, BadMetadata
 from index.metadata import Metadata as Checked
@@ -10,16 +10,19 @@ from index.metadata import Metadata as Checked
 Value = StrictBool | StrictInt | StrictFloat | StrictStr
 
 
-def _checked(given: dict[str, Value]) -> dict[str, Value]:
+def _checked(given: object) -> object:
+    """``given`` checked as the library does: its errors say more than those of four types that do not fit."""
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        return given
     try:
-        return dict(Checked.of(given).pairs)
+        return Checked.of(given).mapping()
     except BadMetadata as error:
         raise ValueError(str(error)) from None
 
 
 Metadata = Annotated[
     dict[str, Value],
-    AfterValidator(_checked),
+    BeforeValidator(_checked),
     Field(
         description="Names to strings, numbers, booleans and dates (strings in ISO 8601), nothing nested; at most "
         f"{MAX_NAMES} names.",
