@@ -16,9 +16,10 @@ CREATE TABLE metadata (       -- the same as documents.metadata, to be searched:
 CREATE INDEX metadata_of_value ON metadata (name, kind, value);
 CREATE INDEX metadata_of_date ON metadata (name, first, last) WHERE first IS NOT NULL;
 CREATE VIEW described AS      -- what has to be in metadata
-    SELECT documents.id AS document_id, json_extract(pair.value, '$[0]') AS name, json_extract(pair.value, '$[1]') AS kind,
-        json_extract(pair.value, '$[2]') AS value, json_extract(pair.value, '$[3]') AS first,
-        json_extract(pair.value, '$[4]') AS last
+    SELECT documents.id AS document_id,
+        json_extract(pair.value, '$[0]') AS name, json_extract(pair.value, '$[1]') AS kind,
+        json_extract(pair.value, '$[2]') AS value,
+        json_extract(pair.value, '$[3]') AS first, json_extract(pair.value, '$[4]') AS last
     FROM documents, json_each(documents.metadata) AS pair;
 CREATE TRIGGER metadata_added AFTER INSERT ON documents WHEN new.metadata <> '[]' BEGIN
     INSERT INTO metadata SELECT * FROM described WHERE document_id = new.id;

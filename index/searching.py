@@ -1,5 +1,6 @@
 """One search: both indexes name candidates, and the store's own vectors and terms give them their signals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +12,13 @@ from index.passages import Candidate, Neighbours
 from index.snapshot import Snapshot
 from index.store import Store, Stored
 from index.terms import codes, terms
-from index.vectors import Ids
 
 DEPTH = 30
 """Passages that each search brings; deeper ones change no measure by more than .002."""
 VECTORS_A_PASSAGE = 4
 """Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
+FEW = 128
+"""Of so many passages or fewer, each is looked at: about as many as the two searches bring together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,27 @@ class Search:
         Only passages of the scope are looked at; there are at least ``least`` of them in the result, if it has so
         many. How rare a word is, is a matter of the whole library.
         """
-        among = None if scope == EVERYTHING else np.array(self.store.passage_ids(scope), dtype=np.int64)
+        among = None if scope == EVERYTHING else self.store.passage_ids(scope)
         query = self.embedder.embed_question(question)
         statistics = self.store.statistics(codes(terms(question)))
         wanted = Wanted.of(question, statistics)
-        near = self._near(query, depth * VECTORS_A_PASSAGE, least, among)
-        worded = self.snapshot.lexical.search(wanted.distinct, depth, among=among)
-        stored = self.store.passages({*near.tolist(), *worded})
+        stored = self.store.passages(self._proposed(query, wanted, depth, least, among))
         matches = match(wanted, [one.termed for one in stored], statistics.average_length)
         candidates = tuple(_candidate(one, query, matched) for one, matched in zip(stored, matches, strict=True))
         return Neighbours(candidates, wanted, statistics.passages, self.version)
 
-    def _near(self, query: Vectors, limit: int, least: int, among: Ids | None) -> Ids:
-        """The owners of the nearest vectors, of more than ``limit`` where these belong to few passages."""
+    def _proposed(
+        self, query: Vectors, wanted: Wanted, depth: int, least: int, among: Sequence[int] | None
+    ) -> set[int]:
+        """The ids of the passages that are worth a closer look: where few are to be looked in, all of them."""
+        if among is not None and len(among) <= FEW:
+            return {passage for passage in among if passage <= self.snapshot.last_passage}
+        kept = None if among is None else np.array(among, dtype=np.int64)
+        limit = depth * VECTORS_A_PASSAGE
         vectors = self.snapshot.vectors
-        while len(near := vectors.search(query, limit, among=among)) < least and limit < len(vectors):
-            limit *= 4
-        return near
+        while len(near := vectors.search(query, limit, among=kept)) < least and limit < len(vectors):
+            limit *= 4  # they belong to few passages
+        return {*near.tolist(), *self.snapshot.lexical.search(wanted.distinct, depth, among=kept)}
 
 
 def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:
