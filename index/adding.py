@@ -8,6 +8,7 @@ from index.documents import Document, UnusableText
 from index.formats.extracted import UnreadableFile
 from index.formats.reading import Reading, documents, original
 from index.library import Library
+from index.metadata import NOTHING, Metadata
 from index.progress import Progress, silent
 from index.walking import Found
 
@@ -30,19 +31,20 @@ def add_files(
     library: Library,
     files: Sequence[Found],
     *,
+    metadata: Metadata = NOTHING,
     progress: Progress = silent,
     batch_characters: int = BATCH_CHARACTERS,
 ) -> Iterator[Outcome]:
     """Read and store ``files``, and say of each in turn what became of it; one that fails stops no other.
 
-    Bytes that a document was taken from before are not read again. An interruption loses at most the documents
-    that were not stored yet.
+    Bytes that a document was taken from before are not read again; ``metadata`` are said of each new document,
+    before what its file says. An interruption loses at most the documents that were not stored yet.
     """
     batch = _Batch(library, len(files), progress, batch_characters)
     for number, found in enumerate(files, start=1):
         tally = _Tally(found, number)
         try:
-            for reading in _readings(library, found, tally):
+            for reading in _readings(library, found, tally, metadata):
                 tally.notes.update(dict.fromkeys(reading.notes))
                 batch.take(tally, reading.document)
         except (UnreadableFile, UnusableText) as error:
@@ -124,11 +126,11 @@ class _Batch:
         self._room = self._characters
 
 
-def _readings(library: Library, found: Found, tally: _Tally) -> Iterator[Reading]:
+def _readings(library: Library, found: Found, tally: _Tally, metadata: Metadata) -> Iterator[Reading]:
     """The documents of a file, none where its bytes are known."""
     file = original(found.required())
     known = library.taken_from(file.sha256, file.format.media_type)
     if known:
         tally.known.append(known)
     else:
-        yield from documents(file, source=found.source)
+        yield from documents(file, source=found.source, metadata=metadata)

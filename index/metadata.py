@@ -1,7 +1,6 @@
 """What is said of a document beside its text: a flat mapping of names to strings, numbers, booleans and dates."""
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -58,6 +57,14 @@ class Metadata:
         """What ``record`` was made of."""
         return cls(tuple((name, value) for name, _, value, _, _ in json.loads(record)))
 
+    @classmethod
+    def sound(cls, record: str) -> bool:
+        """Whether ``record`` is one that can have been made."""
+        try:
+            return cls.of(cls.restored(record).mapping()).record == record
+        except (ValueError, TypeError, BadMetadata):
+            return False
+
     @property
     def record(self) -> str:
         """JSON as the store keeps it: name, kind and value, and of a date its first and last microsecond."""
@@ -105,7 +112,7 @@ def checked_value(name: str, value: object) -> Value:
     if not isinstance(value, int | float):
         what = "nothing" if value is None else "an object" if isinstance(value, Mapping) else "a list"
         raise BadMetadata(f"the metadata '{_shown(name)}' is {what}, and metadata is flat", remedy=_INSTEAD)
-    if not math.isfinite(value) or abs(value) > MAX_NUMBER:
+    if not abs(value) <= MAX_NUMBER:  # nor is what is no number at all
         raise BadMetadata(
             f"the metadata '{_shown(name)}' is a number that is not finite or above 2^53", remedy="give a string"
         )

@@ -147,6 +147,22 @@ DAMAGE = {
         "DELETE FROM meta WHERE key = 'terms'",
         "the statistics count no terms, and there are 18",
     ),
+    "metadata that nobody gave": (
+        """UPDATE documents SET metadata = '[["a b ", "text", "x", null, null]]' WHERE position = 1""",
+        f"{STORM_ID}: its metadata are not what can have been added",
+    ),
+    "metadata that are incomplete": (
+        """UPDATE documents SET metadata = '[["a", "text", "x"]]' WHERE position = 1""",
+        f"{STORM_ID}: its metadata are not what can have been added",
+    ),
+    "metadata that only a filter sees": (
+        "INSERT INTO metadata SELECT id, 'a', 'text', 'x', NULL, NULL FROM documents WHERE position = 1",
+        f"{STORM_ID}: filters find it by other metadata than it has",
+    ),
+    "metadata without their document": (
+        "INSERT INTO metadata VALUES ('nothing', 'a', 'text', 'x', NULL, NULL)",
+        "metadata belongs to no document",
+    ),
     "a passage without its document": (
         "UPDATE passages SET document_id = 'nothing' WHERE id = 4",
         "passage 4 belongs to no document",

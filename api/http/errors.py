@@ -12,8 +12,11 @@ from starlette.responses import Response
 
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
+from api.notation import BadCondition
 from index.errors import PinciteError
+from index.filters import BadFilter
 from index.library import UnknownDocument
+from index.metadata import BadMetadata
 from index.texts import DamagedDocument
 from index.turns import LibraryBusy
 from qa.citing import MismatchedCitation
@@ -40,6 +43,9 @@ STATUS: Mapping[type[PinciteError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     BadQuestion: 422,
+    BadMetadata: 422,
+    BadFilter: 422,
+    BadCondition: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
     NotReady: 503,
