@@ -1,9 +1,11 @@
 """How much time a date written in ISO 8601 stands for."""
 
 import calendar
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
@@ -39,6 +41,19 @@ def moments(text: str) -> Moments | None:
         return None
     first = (begin - _EPOCH) // _MICROSECOND
     return Moments(first, first + _length(found, begin) // _MICROSECOND - 1)
+
+
+def normalised(text: str) -> str:
+    """A date as web pages and books write it, in the form that ``moments`` reads; empty where it is none."""
+    written = text.strip()
+    if moments(written):
+        return written
+    with contextlib.suppress(ValueError):
+        found = datetime.fromisoformat(written.replace("/", "-"))
+        return found.isoformat() if ":" in written or "T" in written else found.date().isoformat()
+    with contextlib.suppress(ValueError, TypeError, IndexError):
+        return parsedate_to_datetime(written).isoformat()
+    return ""
 
 
 def _length(found: re.Match[str], begin: datetime) -> timedelta:

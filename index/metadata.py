@@ -43,10 +43,20 @@ class Metadata:
         return cls(tuple(sorted(pairs.items())))
 
     @classmethod
-    def stated(cls, **found: str | None) -> "Metadata":
-        """What a file says of itself: on one line each, cut where it is too long, without what is empty."""
-        cleaned = {name: _cleaned(value or "") for name, value in found.items()}
-        return cls.of({name: value for name, value in cleaned.items() if value})
+    def stated(cls, found: Mapping[str, object]) -> "Metadata":
+        """What a file says of itself: strings are put on one line and cut where they are too long.
+
+        What is empty or cannot be kept is left out, and so is what is beyond the most that there can be.
+        """
+        pairs: dict[str, Value] = {}
+        for name, value in found.items():
+            said = _cleaned(value) if isinstance(value, str) else value
+            try:
+                if said != "" and len(pairs) < MAX_NAMES:
+                    pairs[checked_name(name)] = checked_value(name, said)
+            except BadMetadata:
+                continue
+        return cls.of(pairs)
 
     def __or__(self, other: "Metadata") -> "Metadata":
         """Both together; where both have a name, the value of ``other``."""

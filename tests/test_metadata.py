@@ -70,8 +70,11 @@ def test_a_body_keeps_types_apart() -> None:
 
 
 def test_what_a_file_states_is_put_on_a_line_and_cut() -> None:
-    stated = Metadata.stated(author=" Ada\r\n\0Brandt ", date=None, subject=" \t", keywords="x" * 2000)
+    stated = Metadata.stated(
+        {"author": " Ada\r\n\0Brandt ", "date": None, "subject": " \t", "keywords": "x" * 2000, "$": 1, "tags": []}
+    )
     assert stated.mapping() == {"author": "Ada Brandt", "keywords": "x" * 1000}
+    assert len(Metadata.stated({f"n{number}": number for number in range(99)}).pairs) == MAX_NAMES
 
 
 def test_of_two_the_second_wins() -> None:
@@ -81,5 +84,5 @@ def test_of_two_the_second_wins() -> None:
 
 @given(st.text())
 def test_whatever_a_file_states_can_be_kept(text: str) -> None:
-    for value in Metadata.stated(author=text).mapping().values():
-        assert Metadata.of({"author": value}).mapping() == {"author": value}
+    stated = Metadata.stated({"author": text, text: 1})
+    assert Metadata.of(stated.mapping()) == stated

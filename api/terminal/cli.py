@@ -163,9 +163,7 @@ def add(
     ] = "",
     metadata: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE", help="Say this of all that is added; repeatable."
-        ),
+        typer.Option(metavar="NAME=VALUE", help="Say this of all that is added; repeatable."),
     ] = None,
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
