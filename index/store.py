@@ -2,24 +2,22 @@
 
 import contextlib
 import dataclasses
-import json
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
-from index.documents import Document, Page, Summary
+from index.documents import Document, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
 from index.filters import Scope
 from index.matching import Statistics, Termed
-from index.metadata import Metadata
 from index.passages import Passage, Prepared
+from index.rows import DOCUMENT, ROW, SUMMARY, document_of, row_of, summary_of
 from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 from index.selecting import clause
 from index.spans import Span
@@ -39,15 +37,6 @@ class Stored:
 
 
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
-_COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
-_DOCUMENT = ", ".join(_COLUMNS)
-_ROW = f"{_DOCUMENT}, length, pages, metadata"
-_SUMMARY = """
-SELECT metadata, id, title, source, sha256, length,
-       (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
-       media_type, original_sha256
-FROM documents
-"""
 
 
 class Store:
@@ -113,15 +102,15 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        row = _row(document)
+        row = row_of(document)
         marks = ",".join("?" * len(row))
-        self._execute(f"INSERT INTO documents ({_ROW}) VALUES ({marks})", row)  # noqa: S608 - only names
+        self._execute(f"INSERT INTO documents ({ROW}) VALUES ({marks})", row)  # noqa: S608 - only names
 
     def update_document(self, document: Document) -> None:
         """Store what is known of a document anew, where its text is there already."""
-        row = _row(document)
+        row = row_of(document)
         marks = ",".join("?" * len(row))
-        query = f"UPDATE documents SET ({_ROW}) = ({marks}) WHERE id = ?"  # noqa: S608 - only names
+        query = f"UPDATE documents SET ({ROW}) = ({marks}) WHERE id = ?"  # noqa: S608 - only names
         self._execute(query, (*row, document.id))
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
@@ -177,9 +166,9 @@ class Store:
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
-        query = f"SELECT pages, metadata, {_DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
+        query = f"SELECT {DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
         row = self._execute(query, (document_id,)).fetchone()
-        return _document(*row) if row else None
+        return document_of(*row) if row else None
 
     def taken_from(self, original_sha256: str, media_type: str) -> str | None:
         """The id of the document that was taken from these bytes as that type."""
@@ -189,13 +178,13 @@ class Store:
 
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""
-        row = self._execute(f"{_SUMMARY} WHERE id = ?", (document_id,)).fetchone()
-        return _summary(*row) if row else None
+        row = self._execute(f"{SUMMARY} WHERE id = ?", (document_id,)).fetchone()
+        return summary_of(*row) if row else None
 
     def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
         """Documents in the order in which they were added, from the one behind position ``after``."""
-        rows = self._execute(f"{_SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
-        return [_summary(*row) for row in rows]
+        rows = self._execute(f"{SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+        return [summary_of(*row) for row in rows]
 
     def passages(self, ids: Iterable[int]) -> list[Stored]:
         """The passages among ``ids`` that exist, by id."""
@@ -279,22 +268,6 @@ class Store:
                 f"the library {self._path} cannot be used ({error})",
                 remedy="check that the folder can be written and has room, or set PINCITE_DATA to another",
             ) from error
-
-
-def _row(document: Document) -> list[str | int | None]:
-    """The values of ``_ROW``."""
-    pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
-    values = [getattr(document, column) for column in _COLUMNS]
-    return [*values, len(document.text), json.dumps(pages), document.metadata.record]
-
-
-def _document(pages: str, metadata: str, *columns: Any) -> Document:
-    spans = (Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
-    return dataclasses.replace(Document(*columns), pages=tuple(spans), metadata=Metadata.restored(metadata))
-
-
-def _summary(metadata: str, *columns: Any) -> Summary:
-    return dataclasses.replace(Summary(*columns), metadata=Metadata.restored(metadata))
 
 
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:
