@@ -13,7 +13,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
     answer = answerer.ask(
         body.question,
         top_k=body.top_k,
-        documents=body.document_ids,
+        scope=body.scope(),
         min_confidence=default_confidence if body.min_confidence is None else body.min_confidence,
         read=body.read,
         explained=body.explain,
@@ -24,7 +24,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
 def searched(answerer: Answerer, body: SearchRequest) -> SearchResponse:
     """Search without answering."""
     begin = time.perf_counter()
-    found = answerer.search(body.question, top_k=body.top_k, documents=body.document_ids, explained=body.explain)
+    found = answerer.search(body.question, top_k=body.top_k, scope=body.scope(), explained=body.explain)
     return SearchResponse(
         question=found.question,
         passages=[PassageBody.of(passage) for passage in found.passages],

@@ -8,6 +8,7 @@ from index.documents import Document, UnusableText
 from index.formats.extracted import UnreadableFile
 from index.formats.reading import Original, Reading, documents, original
 from index.library import Library
+from index.metadata import NOTHING, Metadata
 from index.origins import File, key
 from index.progress import Progress, silent
 from index.walking import Found
@@ -33,20 +34,21 @@ def add_files(
     library: Library,
     files: Sequence[Found],
     *,
+    metadata: Metadata = NOTHING,
     progress: Progress = silent,
     batch_characters: int = BATCH_CHARACTERS,
 ) -> Iterator[Outcome]:
     """Read and store ``files``, and say of each in turn what became of it; one that fails stops no other.
 
     What was taken from a file before goes when the file holds it no more, at the moment in which the new is there.
-    Bytes that a document was taken from before are not read again. An interruption loses at most the documents
-    that were not stored yet.
+    Bytes that a document was taken from before are not read again; ``metadata`` are said of each new document,
+    before what its file says. An interruption loses at most the documents that were not stored yet.
     """
     batch = _Batch(library, len(files), progress, batch_characters)
     for number, found in enumerate(files, start=1):
         tally = _Tally(found, number)
         try:
-            for reading in _readings(library, found, tally):
+            for reading in _readings(library, found, tally, metadata):
                 tally.notes.update(dict.fromkeys(reading.notes))
                 batch.take(tally, reading.document)
         except (UnreadableFile, UnusableText) as error:
@@ -171,7 +173,7 @@ class _Batch:
             tally.stored = True
 
 
-def _readings(library: Library, found: Found, tally: _Tally) -> Iterator[Reading]:
+def _readings(library: Library, found: Found, tally: _Tally, metadata: Metadata) -> Iterator[Reading]:
     """The documents of a file, none where its bytes are known."""
     file = original(found.required())
     before = library.file(key(found.path))
@@ -185,4 +187,4 @@ def _readings(library: Library, found: Found, tally: _Tally) -> Iterator[Reading
         tally.known.append(known)
         tally.held[known] = None
     else:
-        yield from documents(file, source=found.source)
+        yield from documents(file, source=found.source, metadata=metadata)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from index.agreement import disagreements
 from index.database import DATABASE, UnusableStore
 from index.documents import ID_LENGTH
+from index.metadata import Metadata
 from index.progress import Progress, silent
 from index.reading import reading
 from index.schema import SCHEMA_VERSION
@@ -90,7 +91,7 @@ def require_schema(connection: sqlite3.Connection) -> None:
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
-    if version != SCHEMA_VERSION or not {"documents", "passages", "terms", "meta"} <= tables:
+    if version != SCHEMA_VERSION or not {"documents", "passages", "metadata", "terms", "meta"} <= tables:
         raise UnusableStore(
             f"the database has schema {version}, this Pincite reads {SCHEMA_VERSION}",
             remedy="use the Pincite that made it, or name a library's database",
@@ -115,7 +116,7 @@ def _faults(connection: sqlite3.Connection, counted: _Counted, progress: Progres
 
 def _of_content(connection: sqlite3.Connection, counted: _Counted, progress: Progress) -> Iterator[str]:
     for table, row, _, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"{table[:-1]} {row} belongs to no document"
+        yield f"passage {row} belongs to no document" if table == "passages" else f"{table} belongs to no document"
     counted.dimension = dimension(connection)
     total = connection.execute("SELECT count(*) FROM documents").fetchone()[0]
     documents = connection.execute("SELECT id, sha256, CAST(text AS BLOB), length FROM documents ORDER BY position")
@@ -133,6 +134,7 @@ def _of_content(connection: sqlite3.Connection, counted: _Counted, progress: Pro
             faults, end = _of_passage(row, end, length, counted)
             yield from (f"passage {row[0]} of {name}: {fault}" for fault in faults)
     progress(STAGE, total, total)
+    yield from _of_metadata(connection)
     yield from _of_statistics(connection, counted)
 
 
@@ -193,6 +195,18 @@ def _of_vectors(raw: bytes, rows: int, counted: _Counted) -> Iterator[str]:
     sizes = np.linalg.norm(vectors, axis=1)
     if (np.abs(sizes - 1) > UNIT_WITHIN)[sizes > 0].any():  # text without a word that the model knows has zeros
         yield "a vector of it is not of unit length"
+
+
+def _of_metadata(connection: sqlite3.Connection) -> Iterator[str]:
+    """What is wrong with what is said of the documents, or with the table in which that is looked up."""
+    records = connection.execute("SELECT id, metadata FROM documents ORDER BY position").fetchall()
+    wrong = [document_id for document_id, record in records if not Metadata.sound(record)]
+    yield from (f"document {document_id}: its metadata are not what can have been added" for document_id in wrong)
+    if not wrong:
+        query = """SELECT document_id FROM (SELECT * FROM described EXCEPT SELECT * FROM metadata) UNION
+                   SELECT document_id FROM (SELECT * FROM metadata EXCEPT SELECT * FROM described)"""
+        for (document_id,) in connection.execute(query):
+            yield f"document {document_id}: filters find it by other metadata than it has"
 
 
 def _of_statistics(connection: sqlite3.Connection, counted: _Counted) -> Iterator[str]:

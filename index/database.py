@@ -17,7 +17,7 @@ DATABASE = "library.sqlite3"
 RESTORE = "restore a backup with 'pincite restore FILE --force'; 'pincite check' says what is wrong"
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-Value = str | int | bytes | None
+Value = str | float | bytes | None
 
 
 class UnusableStore(PinciteError):
@@ -141,6 +141,21 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
+
+
+@contextlib.contextmanager
+def sound(name: str) -> Iterator[None]:
+    """What is read is made of what was stored: SQLite keeps no checksum of it.
+
+    Raises:
+        DamagedStore: it cannot be made.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, IndexError) as error:
+        raise DamagedStore(
+            f"the library's database is damaged ({name} is not what was stored)", remedy=RESTORE
+        ) from error
 
 
 def translated(error: sqlite3.Error, path: Path) -> PinciteError:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from index.errors import PinciteError
+from index.metadata import NOTHING, Metadata
 from index.spans import Span
 
 ID_LENGTH = 16
@@ -32,7 +33,8 @@ class Document:
     Offsets into ``text`` are Unicode code points everywhere in Pincite. ``context`` are words about the whole
     text, a headline say, that help to find its passages and are never cited. ``original_sha256`` is that of the
     bytes the text was taken from, None where an earlier Pincite did not keep it. ``pages`` are in order and may
-    leave out white space between them. Make one with ``from_text``.
+    leave out white space between them. ``metadata`` is what questions can be restricted by. Make one with
+    ``from_text``.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Document:
     original_sha256: str | None = None
     url: str | None = None
     pages: tuple[Page, ...] = ()
+    metadata: Metadata = NOTHING
 
     @classmethod
     def from_text(
@@ -58,6 +61,7 @@ class Document:
         original_sha256: str | None = None,
         url: str | None = None,
         pages: tuple[Page, ...] = (),
+        metadata: Metadata = NOTHING,
     ) -> "Document":
         """Check ``text`` and give it its content id; a text that comes from no file is its own original.
 
@@ -75,7 +79,9 @@ class Document:
             raise UnusableText(f"{source}: there is no text in it", remedy="add a file that holds text")
         sha256 = hashlib.sha256(encoded).hexdigest()
         original = original_sha256 or sha256
-        return cls(sha256[:ID_LENGTH], title, source, text, sha256, context, media_type, original, url, pages)
+        return cls(
+            sha256[:ID_LENGTH], title, source, text, sha256, context, media_type, original, url, pages, metadata
+        )
 
     @property
     def intact(self) -> bool:
@@ -101,3 +107,4 @@ class Summary:
     position: int
     media_type: str
     original_sha256: str | None
+    metadata: Metadata = NOTHING

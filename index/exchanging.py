@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.documents import Document
 from index.embedding import Embedder
+from index.filters import Scope
 from index.ingesting import STAGE, prepare
 from index.passages import Prepared
 from index.progress import Progress
@@ -69,7 +70,7 @@ def exchange(
         progress(STAGE, done, len(wanted))
         cut.append((document, list(prepare(document, recalling))))
     progress(STAGE, len(wanted), len(wanted))
-    gone = store.passage_ids(replaced)
+    gone = store.passage_ids(Scope(tuple(replaced)))
     with store.transaction():
         _write(store, change, cut)
         if beside:

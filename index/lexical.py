@@ -5,6 +5,10 @@ from pathlib import Path
 
 import tantivy
 
+from index.vectors import Ids
+
+MOST_NAMED = 2000
+"""Passages that a query names at most: each takes it about two microseconds."""
 _WRITER_BYTES = 50_000_000
 
 
@@ -26,7 +30,6 @@ class LexicalIndex:
             folder.mkdir(parents=True, exist_ok=True)
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("passage", indexed=True, fast=True)
-        builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
@@ -44,15 +47,15 @@ class LexicalIndex:
         opened._index = tantivy.Index.open(str(folder))  # what is lost under way is not made anew
         return opened
 
-    def add(self, passages: Iterable[tuple[int, str, Sequence[int]]]) -> None:
-        """Add ``(passage id, document id, terms)`` triples and commit them.
+    def add(self, passages: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Add pairs of a passage's id and its terms, and commit them.
 
         Raises:
             ValueError: they cannot be written.
         """
         with self._index.writer(heap_size=_WRITER_BYTES, num_threads=1) as writer:
-            for passage_id, document_id, terms in passages:
-                document = tantivy.Document(document=document_id, terms=" ".join(map(str, terms)))
+            for passage_id, terms in passages:
+                document = tantivy.Document(terms=" ".join(map(str, terms)))
                 document.add_unsigned("passage", passage_id)
                 writer.add_document(document)
 
@@ -82,10 +85,12 @@ class LexicalSearcher:
         """How many passages hold ``term``."""
         return int(self._searcher.doc_freq("terms", str(term)))
 
-    def search(self, terms: Sequence[int], limit: int, *, documents: Sequence[str] | None = None) -> list[int]:
+    def search(self, terms: Sequence[int], limit: int, *, among: Ids | None = None) -> list[int]:
         """The ids of the ``limit`` passages with the highest BM25 score for ``terms``, best first, ties by id.
 
-        ``documents`` leaves all others out of the search itself.
+        ``among`` leaves all other passages out of the search itself, not out of its result: exactly, whether few
+        are kept (the query then names them) or many (the others are passed over, and the search goes on until
+        there are enough).
         """
         query = tantivy.Query.boolean_query(
             [
@@ -93,17 +98,29 @@ class LexicalSearcher:
                 for term in terms
             ]
         )
-        if documents is not None:
-            among = tantivy.Query.term_set_query(self._schema, "document", documents)
+        if among is None:
+            return self._best(query, limit, fetched=2 * limit)
+        if len(among) <= MOST_NAMED:
+            named = tantivy.Query.term_set_query(self._schema, "passage", among.tolist())
             query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0))]
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(named, 0.0))]
             )
-        fetched = 2 * limit
+            return self._best(query, limit, fetched=2 * limit)
+        fetched = 2 * limit * max(1, len(self) // len(among))
+        return self._best(query, limit, fetched=fetched, kept=frozenset(among.tolist()))
+
+    def _best(
+        self, query: tantivy.Query, limit: int, *, fetched: int, kept: frozenset[int] | None = None
+    ) -> list[int]:
+        """The first ``limit`` of those that are ``kept``, from the best ``fetched`` or as many as that takes."""
         while True:
             hits = self._searcher.search(query, limit=fetched, count=False).hits
-            if len(hits) < fetched or hits[-1][0] < hits[limit - 1][0]:
-                break
+            ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+            found = [
+                (-score, int(passage or 0))
+                for passage, (score, _) in zip(ids, hits, strict=True)
+                if kept is None or passage in kept
+            ]
+            if len(hits) < fetched or (len(found) >= limit and hits[-1][0] < -found[limit - 1][0]):
+                return [passage for _, passage in sorted(found)[:limit]]
             fetched *= 4  # tantivy orders ties by segment: all of those at the limit must be seen
-        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
-        ranked = sorted((-score, int(passage or 0)) for passage, (score, _) in zip(ids, hits, strict=True))
-        return [passage for _, passage in ranked[:limit]]

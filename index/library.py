@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder
 from index.errors import PinciteError
 from index.exchanging import Change, exchange
+from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
 from index.ingesting import ingest
 from index.origins import File, Known, Origins
@@ -25,7 +24,6 @@ from index.searching import DEPTH, Search
 from index.store import Store
 from index.texts import Texts
 from index.turns import require_writable
-from index.vectors import Ids
 
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
@@ -179,7 +177,7 @@ class Library:
         for document_id in document_ids:
             _require_id(document_id)
         with self._present.writing():
-            gone = self._store.passage_ids(document_ids)
+            gone = self._store.passage_ids(Scope(document_ids))
             with self._store.transaction():
                 for document_id in document_ids:
                     if not self._store.remove_document(document_id):
@@ -194,19 +192,20 @@ class Library:
         """
         self._present.checkpoint()
 
-    def search(self, question: str, *, depth: int = DEPTH, documents: Sequence[str] | None = None) -> Neighbours:
+    def search(self, question: str, *, depth: int = DEPTH, least: int = 0, scope: Scope = EVERYTHING) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
 
-        Each candidate has all signals, exactly, whichever search found it. ``documents`` restricts the
-        search itself to these ids.
+        Each candidate has all signals, exactly, whichever search found it. ``scope`` restricts the search itself;
+        where it has them, at least ``least`` passages come back.
 
         Raises:
-            UnknownDocument: one of ``documents`` is not in the library.
+            UnknownDocument: one of the scope's ids is not in the library.
         """
         with self._present.reading() as view:
-            among = None if documents is None else self._passages_of(documents)
+            for document_id in scope.documents or ():
+                self._require(document_id)
             search = Search(self._store, view.embedder, view.snapshot, view.version)
-            return search.nearest(question, depth=depth, documents=documents, among=among)
+            return search.nearest(question, depth=depth, least=least, scope=scope)
 
     def document(self, document_id: str) -> Document:
         """The document with that id.
@@ -240,10 +239,9 @@ class Library:
         """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
         return self._store.summaries(after=after, limit=limit)
 
-    def _passages_of(self, documents: Sequence[str]) -> Ids:
-        for document_id in documents:
-            self.summary(document_id)
-        return np.array(self._store.passage_ids(documents), dtype=np.int64)
+    def _require(self, document_id: str) -> None:
+        if not _ID.fullmatch(document_id) or not self._store.has_document(document_id):
+            raise UnknownDocument(document_id)
 
 
 def _require_id(document_id: str) -> None:

@@ -17,6 +17,32 @@ CREATE TABLE origins (        -- which file holds which document; an empty path 
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX origins_of_document ON origins (document_id);
 """
+_METADATA = """
+CREATE TABLE metadata (       -- the same as documents.metadata, to be searched: the triggers keep it in step
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,       -- text, number or boolean
+    value ANY NOT NULL,
+    first INTEGER,            -- of a date: its first and last microsecond since 1970, UTC
+    last INTEGER,
+    PRIMARY KEY (document_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX metadata_of_value ON metadata (name, kind, value);
+CREATE INDEX metadata_of_date ON metadata (name, first, last) WHERE first IS NOT NULL;
+CREATE VIEW described AS      -- what has to be in metadata
+    SELECT documents.id AS document_id,
+        json_extract(pair.value, '$[0]') AS name, json_extract(pair.value, '$[1]') AS kind,
+        json_extract(pair.value, '$[2]') AS value,
+        json_extract(pair.value, '$[3]') AS first, json_extract(pair.value, '$[4]') AS last
+    FROM documents, json_each(documents.metadata) AS pair;
+CREATE TRIGGER metadata_added AFTER INSERT ON documents WHEN new.metadata <> '[]' BEGIN
+    INSERT INTO metadata SELECT * FROM described WHERE document_id = new.id;
+END;
+CREATE TRIGGER metadata_changed AFTER UPDATE OF metadata ON documents WHEN new.metadata <> old.metadata BEGIN
+    DELETE FROM metadata WHERE document_id = new.id;
+    INSERT INTO metadata SELECT * FROM described WHERE document_id = new.id;
+END;
+"""
 NEW = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -32,7 +58,8 @@ CREATE TABLE documents (
     media_type TEXT NOT NULL DEFAULT 'text/plain',
     original_sha256 TEXT,     -- of the bytes that the text was taken from
     url TEXT,
-    pages TEXT NOT NULL DEFAULT '[]'  -- JSON: [number, label, start, end] of each, in order, code points
+    pages TEXT NOT NULL DEFAULT '[]',  -- JSON: [number, label, start, end] of each, in order, code points
+    metadata TEXT NOT NULL DEFAULT '[]'  -- JSON: [name, kind, value, first, last] of each, by name
 ) STRICT;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,6 +74,7 @@ CREATE INDEX documents_of_original ON documents (original_sha256);
 CREATE TABLE terms (code INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;  -- how many hold it
 INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
 """
+    + _METADATA
     + _FILES
 )
 
@@ -58,7 +86,7 @@ ALTER TABLE documents ADD COLUMN url TEXT;
 ALTER TABLE documents ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX documents_of_original ON documents (original_sha256);
 """,
-    2: _FILES,
+    2: f"ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '[]'; {_METADATA} {_FILES}",
 }
 """What turns a database of each older version into one of the next."""
 

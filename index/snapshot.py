@@ -247,8 +247,8 @@ def _rows(stored: Stored) -> tuple[Ids, Vectors]:
     return np.full(len(stored.vectors), stored.passage.id, dtype=np.int64), stored.vectors
 
 
-def _words(passages: Iterable[Stored]) -> Iterator[tuple[int, str, list[int]]]:
-    return ((s.passage.id, s.passage.document_id, s.termed.codes.tolist()) for s in passages)
+def _words(passages: Iterable[Stored]) -> Iterator[tuple[int, list[int]]]:
+    return ((stored.passage.id, stored.termed.codes.tolist()) for stored in passages)
 
 
 def _reported(passages: Iterable[Stored], total: int, progress: Progress) -> Iterator[Stored]:

@@ -2,22 +2,23 @@
 
 import contextlib
 import dataclasses
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from index.database import RESTORE, DamagedStore, Database, UnusableStore, Value
-from index.documents import Document, Page, Summary
+from index.database import Database, UnusableStore, Value, sound
+from index.documents import Document, Summary
 from index.embedding import Vectors
 from index.errors import PinciteError
+from index.filters import Scope
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
+from index.rows import DOCUMENT, ROW, SUMMARY, document_of, row_of, summary_of
 from index.schema import SCHEMA_VERSION
+from index.selecting import clause
 from index.spans import Span
 
 
@@ -31,16 +32,6 @@ class Stored:
 
 
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
-_COLUMNS = ("id", "title", "source", "text", "sha256", "context", "media_type", "original_sha256", "url")
-_DOCUMENT = ", ".join(_COLUMNS)
-_ROW = f"{_DOCUMENT}, length, pages"
-_MARKS = ",".join("?" * (len(_COLUMNS) + 2))
-_SUMMARY = """
-SELECT id, title, source, sha256, length,
-       (SELECT count(*) FROM passages WHERE document_id = documents.id), position,
-       media_type, original_sha256
-FROM documents
-"""
 
 
 class Store:
@@ -101,12 +92,16 @@ class Store:
 
     def add_document(self, document: Document) -> None:
         """Store a document that is not there yet."""
-        self._execute(f"INSERT INTO documents ({_ROW}) VALUES ({_MARKS})", _row(document))  # noqa: S608 - only names
+        row = row_of(document)
+        marks = ",".join("?" * len(row))
+        self._execute(f"INSERT INTO documents ({ROW}) VALUES ({marks})", row)  # noqa: S608 - only names
 
     def update_document(self, document: Document) -> None:
         """Store what is known of a document anew, where its text is there already."""
-        query = f"UPDATE documents SET ({_ROW}) = ({_MARKS}) WHERE id = ?"  # noqa: S608 - only names
-        self._execute(query, (*_row(document), document.id))
+        row = row_of(document)
+        marks = ",".join("?" * len(row))
+        query = f"UPDATE documents SET ({ROW}) = ({marks}) WHERE id = ?"  # noqa: S608 - only names
+        self._execute(query, (*row, document.id))
 
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
         """Store a document's passages in order; their ids are never used again, not even after removal."""
@@ -170,9 +165,9 @@ class Store:
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
-        query = f"SELECT pages, {_DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
+        query = f"SELECT {DOCUMENT} FROM documents WHERE id = ?"  # noqa: S608 - only names
         row = self._execute(query, (document_id,)).fetchone()
-        return _document(*row) if row else None
+        return document_of(*row) if row else None
 
     def taken_from(self, original_sha256: str, media_type: str) -> str | None:
         """The id of the document that was taken from these bytes as that type."""
@@ -182,13 +177,13 @@ class Store:
 
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""
-        row = self._execute(f"{_SUMMARY} WHERE id = ?", (document_id,)).fetchone()
-        return Summary(*row) if row else None
+        row = self._execute(f"{SUMMARY} WHERE id = ?", (document_id,)).fetchone()
+        return summary_of(*row) if row else None
 
     def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
         """Documents in the order in which they were added, from the one behind position ``after``."""
-        rows = self._execute(f"{_SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
-        return [Summary(*row) for row in rows]
+        rows = self._execute(f"{SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+        return [summary_of(*row) for row in rows]
 
     def passages(self, ids: Iterable[int]) -> list[Stored]:
         """The passages among ``ids`` that exist, by id."""
@@ -215,11 +210,11 @@ class Store:
         """How many passages there are."""
         return int(self.meta("passages") or 0)
 
-    def passage_ids(self, documents: Sequence[str]) -> list[int]:
-        """The ids of all passages of these documents."""
-        marks = ",".join("?" * len(documents))
-        query = f"SELECT id FROM passages WHERE document_id IN ({marks}) ORDER BY id"  # noqa: S608 - only marks
-        return [int(row[0]) for row in self._execute(query, list(documents))]
+    def passage_ids(self, scope: Scope) -> list[int]:
+        """The ids of all passages of the scope's documents, in order."""
+        kept = clause(scope)
+        query = f"SELECT id FROM passages WHERE {kept.text} ORDER BY id"  # noqa: S608 - only marks
+        return [row[0] for row in self._execute(query, kept.values)]
 
     def rows(self, query: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
         """Run a statement on the tables that others keep in this database: the files' origins."""
@@ -244,31 +239,8 @@ class Store:
         self.set_meta("terms", str(int(self.meta("terms") or 0) + sign * sum(len(p.codes) for p in passages)))
 
 
-def _row(document: Document) -> list[str | int | None]:
-    """The values of ``_ROW``."""
-    pages = [(page.number, page.label, page.span.start, page.span.end) for page in document.pages]
-    return [*(getattr(document, column) for column in _COLUMNS), len(document.text), json.dumps(pages)]
-
-
-def _document(pages: str, *columns: Any) -> Document:
-    with _sound(f"document {columns[0]}"):
-        spans = tuple(Page(number, label, Span(start, end)) for number, label, start, end in json.loads(pages))
-        return dataclasses.replace(Document(*columns), pages=spans)
-
-
-@contextlib.contextmanager
-def _sound(name: str) -> Iterator[None]:
-    """What is read is made of what was stored: SQLite keeps no checksum of it."""
-    try:
-        yield
-    except (ValueError, TypeError, IndexError) as error:
-        raise DamagedStore(
-            f"the library's database is damaged ({name} is not what was stored)", remedy=RESTORE
-        ) from error
-
-
 def _stored(passage_id: int, document_id: str, *arrays: bytes) -> Stored:
-    with _sound(f"passage {passage_id}"):
+    with sound(f"passage {passage_id}"):
         sentences, lengths, terms, vectors = arrays
         bounds = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
         spans = tuple(Span(start, end) for start, end in bounds)

@@ -1,9 +1,10 @@
 """From a question to a cited answer: the one place where library, ranking, confidence and citing meet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from index.filters import EVERYTHING, Scope
 from index.library import Library, UnknownDocument
 from index.matching import Wanted, bm25
 from index.spans import Span
@@ -48,26 +49,26 @@ class Answerer:
         question: str,
         *,
         top_k: int = TOP_K,
-        documents: Sequence[str] | None = None,
+        scope: Scope = EVERYTHING,
         min_confidence: float | None = None,
         read: bool = True,
         explained: bool = False,
     ) -> Answer:
         """The sentence that answers, or none below ``min_confidence``, beside the ``top_k`` nearest passages.
 
-        ``min_confidence`` is the fitted threshold by default; ``documents`` restricts the search to these ids.
-        ``read`` lets the reader, if there is one, have its say. ``explained`` adds to each passage what its score
-        is made of. Each citation was checked against the text.
+        ``min_confidence`` is the fitted threshold by default; ``scope`` restricts the search, and where it has so
+        many, there are ``top_k`` passages. ``read`` lets the reader, if there is one, have its say. ``explained``
+        adds to each passage what its score is made of. Each citation was checked against the text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
-            UnknownDocument: one of ``documents`` is not in the library.
+            UnknownDocument: one of the scope's ids is not in the library.
             LibraryBusy: documents that the question finds are removed again and again.
         """
         question = cleaned(question)
 
         def answer() -> Answer:
-            retrieved, probability = self.judge(question, documents=documents, read=read)
+            retrieved, probability = self.judge(question, scope=scope, least=top_k, read=read)
             threshold = model_of(retrieved).threshold if min_confidence is None else min_confidence
             answered = probability >= threshold and bool(retrieved.sentences)
             with self._stages("cite"):
@@ -81,18 +82,18 @@ class Answerer:
                     index_version=retrieved.neighbours.version,
                 )
 
-        return _settled(answer, documents)
+        return _settled(answer, scope)
 
     def judge(
-        self, question: str, *, documents: Sequence[str] | None = None, read: bool = True
+        self, question: str, *, scope: Scope = EVERYTHING, least: int = 0, read: bool = True
     ) -> tuple[Retrieved, float]:
         """What bears on a cleaned question, in order, and the probability that it answers it.
 
         Raises:
-            UnknownDocument: one of ``documents`` is not there, or one that was found was removed meanwhile.
+            UnknownDocument: one of the scope's ids is not there, or one that was found was removed meanwhile.
         """
         with self._stages("search"):
-            retrieved = retrieve(self.library, question, documents=documents)
+            retrieved = retrieve(self.library, question, scope=scope, least=least)
         if read and self.reader and retrieved.passages:
             with self._stages("read"):
                 retrieved = rerank(question, retrieved, self.reader, self.library, self._effort)
@@ -104,7 +105,7 @@ class Answerer:
         question: str,
         *,
         top_k: int = TOP_K,
-        documents: Sequence[str] | None = None,
+        scope: Scope = EVERYTHING,
         explained: bool = False,
     ) -> Found:
         """The ``top_k`` nearest passages; raises as ``ask`` does."""
@@ -112,12 +113,12 @@ class Answerer:
 
         def find() -> Found:
             with self._stages("search"):
-                retrieved = retrieve(self.library, question, documents=documents)
+                retrieved = retrieve(self.library, question, scope=scope, least=top_k)
             with self._stages("cite"):
                 passages = self._passages(question, retrieved, top_k, explained=explained)
             return Found(question, passages, retrieved.neighbours.version)
 
-        return _settled(find, documents)
+        return _settled(find, scope)
 
     def _passages(
         self, question: str, retrieved: Retrieved, top_k: int, *, explained: bool
@@ -174,13 +175,13 @@ class Answerer:
         return citation
 
 
-def _settled(work: Callable[[], Result], documents: Sequence[str] | None) -> Result:
+def _settled(work: Callable[[], Result], scope: Scope) -> Result:
     """Do ``work`` again where a document that it found was removed meanwhile."""
     for _ in range(ATTEMPTS):
         try:
             return work()
         except UnknownDocument as error:
-            if documents and error.document_id in documents:
+            if error.document_id in (scope.documents or ()):
                 raise
     raise LibraryBusy(
         "the library's documents change faster than questions are answered", remedy="ask again in a second"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.documents import Document
+from index.filters import EVERYTHING, Scope
 from index.progress import Progress, silent
 from index.spans import Span
 from qa.answering import Answerer
@@ -118,15 +119,13 @@ def run_given(
     outcomes = []
     for done, question in enumerate(asked, start=1):
         given = [i for label in question.labels for i, _ in _documents_of(label, own, ())]
-        outcomes.append(_outcome(answerer, question, own, documents=list(dict.fromkeys(given))))
+        outcomes.append(_outcome(answerer, question, own, scope=Scope(tuple(dict.fromkeys(given)))))
         progress("Asking the right document", done, len(asked))
     return outcomes
 
 
-def _outcome(
-    answerer: Answerer, question: Question, own: Indexed | None, *, documents: Sequence[str] | None = None
-) -> Outcome:
-    retrieved, sure, took = _timed(answerer, question.text, documents)
+def _outcome(answerer: Answerer, question: Question, own: Indexed | None, *, scope: Scope = EVERYTHING) -> Outcome:
+    retrieved, sure, took = _timed(answerer, question.text, scope)
     ranked = tuple(dict.fromkeys(p.candidate.passage.document_id for p in retrieved.passages))
     labels = [(label, place) for label in question.labels for place in _documents_of(label, own, ranked)]
     answers = [(i, answer) for label, (i, offset) in labels if (answer := _shifted(label.answer, offset))]
@@ -150,12 +149,10 @@ def _outcome(
     )
 
 
-def _timed(
-    answerer: Answerer, question: str, documents: Sequence[str] | None = None
-) -> tuple[Retrieved, float, float]:
+def _timed(answerer: Answerer, question: str, scope: Scope = EVERYTHING) -> tuple[Retrieved, float, float]:
     """What was found, how sure it is, and the milliseconds it took."""
     begin = time.perf_counter()
-    retrieved, sure = answerer.judge(question, documents=documents)
+    retrieved, sure = answerer.judge(question, scope=scope)
     return retrieved, sure, (time.perf_counter() - begin) * 1000
 
 

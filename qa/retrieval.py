@@ -1,9 +1,9 @@
 """The passages and the sentences that bear on a question, each in its own order."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.filters import EVERYTHING, Scope
 from index.library import Library
 from index.passages import Candidate, Neighbours
 from index.spans import Span
@@ -60,13 +60,13 @@ class Retrieved:
     read: Read | None = None
 
 
-def retrieve(library: Library, question: str, *, documents: Sequence[str] | None = None) -> Retrieved:
-    """Search and rank; ties go by document and place.
+def retrieve(library: Library, question: str, *, scope: Scope = EVERYTHING, least: int = 0) -> Retrieved:
+    """Search and rank; ties go by document and place. Where ``scope`` has them, there are ``least`` passages.
 
     Raises:
-        UnknownDocument: one of ``documents`` is not in the library.
+        UnknownDocument: one of the scope's ids is not in the library.
     """
-    neighbours = library.search(question, documents=documents)
+    neighbours = library.search(question, scope=scope, least=least)
     scored = sorted(((passage_score(c), c) for c in neighbours.candidates), key=_order)
     wanted = hint(question)
     passages: list[RankedPassage] = []

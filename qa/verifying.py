@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from index.documents import Document
+from index.filters import EVERYTHING, Scope
 from index.library import Library, UnknownDocument
 from index.passages import Candidate
 from index.spans import Span
@@ -75,7 +76,8 @@ def _alike(citation: Citation, library: Library, among: Sequence[str] | None) ->
     if len(words.encode()) < FUZZY_BYTES or len(words) > FUZZY_CHARACTERS:
         return []
     try:
-        candidates = library.search(words, documents=among).candidates
+        scope = EVERYTHING if among is None else Scope(tuple(among))
+        candidates = library.search(words, scope=scope).candidates
     except UnknownDocument:  # one was removed a moment ago
         return []
     near = sorted(candidates, key=_nearness, reverse=True)[: _windows(words)]

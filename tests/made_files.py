@@ -14,8 +14,17 @@ FONT = (
 """In it, ``\\xae`` and ``\\xaf`` are the ligatures fi and fl."""
 
 
-def pdf(*pages: Sequence[str], columns: Sequence[Sequence[str]] = (), extra: bytes = b"", title: str = "") -> bytes:
-    """A PDF of printed lines, an empty one for a gap; ``columns`` is one more page with columns side by side."""
+def pdf(
+    *pages: Sequence[str],
+    columns: Sequence[Sequence[str]] = (),
+    extra: bytes = b"",
+    title: str = "",
+    said: bytes = b"",
+) -> bytes:
+    """A PDF of printed lines, an empty one for a gap; ``columns`` is one more page with columns side by side.
+
+    ``said`` are further entries of its document information.
+    """
     contents = [_printed(lines, left=72) for lines in pages]
     if columns:
         contents.append(b"\n".join(_printed(lines, left=72 + 250 * i) for i, lines in enumerate(columns)))
@@ -24,7 +33,7 @@ def pdf(*pages: Sequence[str], columns: Sequence[Sequence[str]] = (), extra: byt
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(contents), kids),
         FONT,
-        b"<< /Title (%s) >>" % title.encode("latin-1"),
+        b"<< /Title (%s) %s >>" % (title.encode("latin-1"), said),
     ]
     for i, content in enumerate(contents):
         resources = b"<< /Font << /F1 3 0 R >> >>"
@@ -63,10 +72,10 @@ LOCK = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<
 """What a PDF's trailer says when it is locked by a password that nobody knows."""
 
 
-def word(*blocks: str | Sequence[Sequence[str]], title: str = "") -> bytes:
+def word(*blocks: str | Sequence[Sequence[str]], title: str = "", author: str = "") -> bytes:
     """A DOCX of paragraphs, ``# headings``, ``- list items`` and tables."""
     document = docx.Document()
-    document.core_properties.title = title
+    document.core_properties.title, document.core_properties.author = title, author
     for block in blocks:
         if not isinstance(block, str):
             table = document.add_table(rows=0, cols=len(block[0]))

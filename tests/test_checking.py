@@ -149,6 +149,22 @@ DAMAGE = {
         "DELETE FROM meta WHERE key = 'terms'",
         "the statistics count no terms, and there are 18",
     ),
+    "metadata that nobody gave": (
+        """UPDATE documents SET metadata = '[["a b ", "text", "x", null, null]]' WHERE position = 1""",
+        f"{STORM_ID}: its metadata are not what can have been added",
+    ),
+    "metadata that are incomplete": (
+        """UPDATE documents SET metadata = '[["a", "text", "x"]]' WHERE position = 1""",
+        f"{STORM_ID}: its metadata are not what can have been added",
+    ),
+    "metadata that only a filter sees": (
+        "INSERT INTO metadata SELECT id, 'a', 'text', 'x', NULL, NULL FROM documents WHERE position = 1",
+        f"{STORM_ID}: filters find it by other metadata than it has",
+    ),
+    "metadata without their document": (
+        "INSERT INTO metadata VALUES ('nothing', 'a', 'text', 'x', NULL, NULL)",
+        "metadata belongs to no document",
+    ),
     "a passage without its document": (
         "UPDATE passages SET document_id = 'nothing' WHERE id = 4",
         "passage 4 belongs to no document",
@@ -225,7 +241,7 @@ def test_words_of_other_passages_are_named(folder: Path) -> None:
     assert snapshot is not None
     shutil.rmtree(folder / "words")
     words = LexicalIndex(folder / "words")
-    words.add([(number, "x", [1]) for number in range(4)])
+    words.add([(number, [1]) for number in range(4)])
     derived.write(dataclasses.replace(snapshot, lexical=words.searcher()))
     faults = check(folder).faults
     assert faults[0] == f"the word index holds other passages than the store{REMEDY}"

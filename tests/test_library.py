@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index.database import DATABASE
+from index.filters import Scope
 from index.fingerprints import OtherModel
 from index.ingesting import ingest
 from index.library import Added, Library, UnknownDocument
@@ -94,12 +95,12 @@ def test_a_filter_restricts_the_search_itself(library: Library) -> None:
     library.add([document(text) for text in (STORM, HARBOUR, RAIN)])
     storm, harbour = document(STORM).id, document(HARBOUR).id
     assert found(library) == [storm, harbour, document(RAIN).id]
-    assert [one.passage.document_id for one in library.search("crew", depth=1, documents=[harbour]).candidates] == [
-        harbour
-    ]
-    assert library.search("crew", documents=[]).candidates == ()
+    assert [
+        one.passage.document_id for one in library.search("crew", depth=1, scope=Scope((harbour,))).candidates
+    ] == [harbour]
+    assert library.search("crew", scope=Scope(())).candidates == ()
     with pytest.raises(UnknownDocument) as caught:
-        library.search("crew", documents=[storm, "0123456789abcdef"])
+        library.search("crew", scope=Scope((storm, "0123456789abcdef")))
     assert caught.value.document_id == "0123456789abcdef"
 
 

@@ -11,6 +11,7 @@ from index.formats.archive import MAX_RATIO, MAX_UNPACKED_MIB, Archive
 from index.formats.blocks import text_of
 from index.formats.extracted import BrokenFile, EncryptedFile, Extracted, TooLarge
 from index.formats.table import Reader
+from index.metadata import Metadata
 from index.spans import Span
 from made_files import CONTAINER, archive
 from made_files import epub as made_epub
@@ -98,7 +99,8 @@ def test_a_word_document_has_headings_items_and_rows() -> None:
         "# Skerry", "A\ttab.", "- first", "- second", [["Year", "Colour"], ["1911", "green"]], "End.", title="T"
     )
     expected = ["Skerry", "A\ttab.", "first", "second", "Year | Colour", "1911 | green", "End."]
-    assert extracted(word.read, raw) == Extracted("\n\n".join(expected), title="T")
+    one = extracted(word.read, raw)
+    assert (one.text, one.title) == ("\n\n".join(expected), "T")
 
 
 def test_changes_are_read_as_accepted_and_footnotes_stand_at_the_end() -> None:
@@ -198,6 +200,9 @@ HEADERS = (
     "From: Ada <a@example.org>\r\nTo: b@example.org\r\nSubject: =?utf-8?q?Gr=C3=BCn?=\r\n"
     "Date: Mon, 2 Jan 1911 10:00:00 +0000\r\n"
 )
+SAID = Metadata.of(
+    {"from": "a@example.org", "to": "b@example.org", "date": "1911-01-02T10:00:00+00:00", "subject": "Grün"}
+)
 SHOWN = "Subject: Grün\nFrom: Ada <a@example.org>\nTo: b@example.org\nDate: Mon, 02 Jan 1911 10:00:00 +0000\n\n"
 
 
@@ -219,4 +224,4 @@ SHOWN = "Subject: Grün\nFrom: Ada <a@example.org>\nTo: b@example.org\nDate: Mon
 )
 def test_an_e_mail_is_its_headers_and_its_body(rest: str, body: str, notes: tuple[str, ...]) -> None:
     one = extracted(mail.read, (HEADERS + rest).encode())
-    assert one == Extracted(re.sub(r"\r", "", SHOWN) + body, title="Grün", notes=notes)
+    assert one == Extracted(re.sub(r"\r", "", SHOWN) + body, title="Grün", notes=notes, metadata=SAID)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document
+from index.filters import Scope
 from index.library import Library, UnknownDocument
 from qa.retrieval import retrieve
 from word_embedder import WordEmbedder
@@ -38,10 +39,10 @@ def test_scores_fall_and_every_sentence_of_the_best_passages_is_ranked(library: 
 
 def test_a_filter_keeps_other_documents_out(library: Library) -> None:
     weather = Document.from_text(WEATHER, title="", source="").id
-    found = retrieve(library, "What broke the mast?", documents=[weather])
+    found = retrieve(library, "What broke the mast?", scope=Scope((weather,)))
     assert {passage.candidate.passage.document_id for passage in found.passages} == {weather}
     with pytest.raises(UnknownDocument):
-        retrieve(library, "What broke the mast?", documents=["0" * 16])
+        retrieve(library, "What broke the mast?", scope=Scope(("0" * 16,)))
 
 
 def test_ties_go_by_document_and_place(library: Library) -> None:

@@ -7,22 +7,26 @@ from pathlib import Path
 import pytest
 
 from index.database import DATABASE
+from index.documents import Document
+from index.filters import Condition, Equal, Scope
 from index.library import Library
-from index.schema import NEW, SCHEMA_VERSION, bring_up_to_date
+from index.metadata import NOTHING, Metadata
+from index.schema import NEW, SCHEMA_VERSION, UPGRADES, bring_up_to_date
 from paths import ROOT
 from three_texts import HARBOUR, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
 
 SCHEMA_1 = (ROOT / "tests" / "data" / "library_schema_1.sql").read_bytes().decode()
+OLD = {1: SCHEMA_1, 2: f"{SCHEMA_1}; {UPGRADES[1]}; PRAGMA user_version = 2;"}
 DOCUMENTS = [document(STORM), document(HARBOUR, "a context"), document(RAIN)]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A library's folder as schema 1 left it, without its derived files."""
+@pytest.fixture(params=OLD)
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A library's folder as an older schema left it, without its derived files."""
     connection = sqlite3.connect(tmp_path / DATABASE)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(SCHEMA_1)
+    connection.executescript(OLD[request.param])
     connection.close()
     return tmp_path
 
@@ -44,7 +48,7 @@ def columns(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
     }
 
 
-def test_a_library_of_schema_1_answers_as_a_new_one_does(upgraded: Library, tmp_path: Path) -> None:
+def test_a_library_of_an_older_schema_answers_as_a_new_one_does(upgraded: Library, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     made = Library(tmp_path / "new", WordEmbedder(*WORDS))
     made.add(DOCUMENTS)
@@ -55,8 +59,8 @@ def test_a_library_of_schema_1_answers_as_a_new_one_does(upgraded: Library, tmp_
 def test_its_documents_are_kept_and_nothing_is_made_up_about_their_originals(upgraded: Library) -> None:
     kept = [upgraded.document(one.id) for one in DOCUMENTS]
     assert [one.text for one in kept] == [STORM, HARBOUR, RAIN]
-    assert [(one.media_type, one.original_sha256, one.url, one.pages) for one in kept] == [
-        ("text/plain", None, None, ())
+    assert [(one.media_type, one.original_sha256, one.url, one.pages, one.metadata) for one in kept] == [
+        ("text/plain", None, None, (), NOTHING)
     ] * 3
     assert upgraded.add(DOCUMENTS).new == ()
 
@@ -71,6 +75,13 @@ def test_it_takes_new_documents_and_opens_again(folder: Path) -> None:
     library.close()
 
 
+def test_it_takes_metadata_and_is_asked_for_them(upgraded: Library) -> None:
+    snow = Document.from_text("Snow lay on the mast.", title="", source="", metadata=Metadata.of({"year": 2024}))
+    upgraded.add([snow])
+    scope = Scope(conditions=(Condition("year", (Equal(2024),)),))
+    assert [one.passage.document_id for one in upgraded.search("crew", scope=scope).candidates] == [snow.id]
+
+
 def test_an_upgraded_database_has_the_tables_of_a_new_one(folder: Path) -> None:
     old, new = sqlite3.connect(folder / DATABASE), sqlite3.connect(":memory:")
     assert bring_up_to_date(old) == SCHEMA_VERSION
@@ -82,11 +93,13 @@ def test_an_upgraded_database_has_the_tables_of_a_new_one(folder: Path) -> None:
 
 def test_an_upgrade_that_fails_changes_nothing(folder: Path) -> None:
     connection = sqlite3.connect(folder / DATABASE)
-    connection.execute("ALTER TABLE documents ADD COLUMN url TEXT")
+    old = connection.execute("PRAGMA user_version").fetchone()
+    in_the_way = {1: "url", 2: "metadata"}[old[0]]
+    connection.execute(f"ALTER TABLE documents ADD COLUMN {in_the_way} TEXT")
     before = columns(connection)
-    with pytest.raises(sqlite3.OperationalError, match="duplicate column name: url"):
+    with pytest.raises(sqlite3.OperationalError, match=f"duplicate column name: {in_the_way}"):
         bring_up_to_date(connection)
     connection.close()
     connection = sqlite3.connect(folder / DATABASE)
-    assert (columns(connection), connection.execute("PRAGMA user_version").fetchone()) == (before, (1,))
+    assert (columns(connection), connection.execute("PRAGMA user_version").fetchone()) == (before, old)
     connection.close()

@@ -130,7 +130,7 @@ def test_files_that_hold_other_than_the_stamp_says_are_not_read(
     store: Store, derived: Derived, tmp_path: Path
 ) -> None:
     derived.rebuild(store, silent)
-    LexicalIndex(tmp_path / "words").add([(99, "d", [1])])
+    LexicalIndex(tmp_path / "words").add([(99, [1])])
     assert derived.read(store) is None
     derived.rebuild(store, silent)
     VectorIndex.empty(EMBEDDER.dimension).write(tmp_path / "vectors.faiss")

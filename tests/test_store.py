@@ -10,6 +10,7 @@ import pytest
 
 from index.database import UnusableStore
 from index.documents import Document, Page, Summary
+from index.filters import Scope
 from index.matching import Statistics, Termed
 from index.passages import Passage, Prepared
 from index.schema import SCHEMA_VERSION
@@ -150,11 +151,11 @@ def test_a_removed_document_takes_its_passages_along_and_their_ids_are_never_use
     with store.transaction():
         assert store.remove_document(document("two").id)
         assert not store.remove_document("unknown")
-    assert store.passage_ids([document("one").id, document("two").id]) == [1, 2]
+    assert store.passage_ids(Scope((document("one").id, document("two").id))) == [1, 2]
     with store.transaction():
         store.add_document(document("two"))
         store.add_passages(document("two").id, [prepared((0, 3))])
-    assert store.passage_ids([document("two").id]) == [5]
+    assert store.passage_ids(Scope((document("two").id,))) == [5]
 
 
 def test_documents_are_listed_in_the_order_in_which_they_were_added(store: Store) -> None:

@@ -1,5 +1,6 @@
 """The bodies of documents."""
 
+from api.bodies.metadata import Value
 from api.bodies.questions import Body, DocumentId
 from index.documents import Summary
 
@@ -15,6 +16,7 @@ class DocumentBody(Body):
     passages: int
     media_type: str
     original_sha256: str | None
+    metadata: dict[str, Value]
 
     @classmethod
     def of(cls, summary: Summary) -> "DocumentBody":
@@ -28,6 +30,7 @@ class DocumentBody(Body):
             passages=summary.passages,
             media_type=summary.media_type,
             original_sha256=summary.original_sha256,
+            metadata=summary.metadata.mapping(),
         )
 
 

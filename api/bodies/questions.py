@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.bodies.filters import MetadataFilter, conditions
+from index.filters import Scope
 from qa.questions import MAX_CHARACTERS
 
 DOCUMENT_ID = r"^[0-9a-f]{16}$"
@@ -27,10 +29,15 @@ class SearchRequest(Body):
     document_ids: list[DocumentId] | None = Field(
         None, min_length=1, max_length=1000, description="Search only these documents."
     )
-
+    metadata: MetadataFilter | None = None
     explain: bool = Field(False, strict=True, description="Say for each passage what its score is made of.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "who took responsibility?"}]})
+
+    def scope(self) -> Scope:
+        """Where to look."""
+        documents = None if self.document_ids is None else tuple(self.document_ids)
+        return Scope(documents, conditions(self.metadata or {}))
 
 
 class AskRequest(SearchRequest):

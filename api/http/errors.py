@@ -15,10 +15,13 @@ from api.bodies.problems import Problem
 from api.http.marks import marks, request_id
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
+from api.notation import BadCondition
 from index.database import DiskFull
 from index.errors import PinciteError
+from index.filters import BadFilter
 from index.fingerprints import OtherModel
 from index.library import UnknownDocument
+from index.metadata import BadMetadata
 from index.texts import DamagedDocument
 from index.turns import LibraryBusy, UnusableFolder
 from qa.citing import MismatchedCitation
@@ -45,6 +48,9 @@ STATUS: Mapping[type[PinciteError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     BadQuestion: 422,
+    BadMetadata: 422,
+    BadFilter: 422,
+    BadCondition: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
     TooManyRequests: 429,

@@ -10,6 +10,7 @@ from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
 from api.http.monitoring import Counted
+from api.notation import filter_of
 
 logger = structlog.get_logger(__name__)
 questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
@@ -42,6 +43,10 @@ def ask_by_address(
     question: Annotated[str, Query(examples=["who took responsibility?"])],
     top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
     document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
+    where: Annotated[
+        list[str] | None,
+        Query(max_length=100, description="NAME=VALUE, NAME>=VALUE or NAME<=VALUE, as of 'pincite ask --where'."),
+    ] = None,
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     explain: Annotated[bool, Query()] = False,
 ) -> AskResponse:
@@ -50,6 +55,7 @@ def ask_by_address(
         question=question,
         top_k=top_k,
         document_ids=document_ids or None,
+        metadata=filter_of(where or []),
         min_confidence=min_confidence,
         explain=explain,
     )

@@ -12,13 +12,16 @@ from api.terminal.local import open_local
 from api.terminal.progress import progress_bars
 from api.terminal.rendering import visible
 from index.adding import Outcome, Status, add_files
+from index.metadata import Metadata
 from index.walking import files_in
 
 STYLES: dict[Status, str] = {"added": "green", "unchanged": "dim", "replaced": "yellow", "failed": "bold red"}
 
 
-def add_paths(paths: Sequence[Path], *, glob: str, out: Console, err: Console) -> bool:
+def add_paths(paths: Sequence[Path], *, glob: str, metadata: Metadata, out: Console, err: Console) -> bool:
     """Add what ``paths`` name to the local library, and show what became of it; whether a file failed.
+
+    ``metadata`` are said of all documents, before what their files say of themselves.
 
     Raises:
         PinciteError: a path names nothing, or the library cannot be written.
@@ -29,7 +32,7 @@ def add_paths(paths: Sequence[Path], *, glob: str, out: Console, err: Console) -
     library = open_local(err)
     try:
         with progress_bars(err) as progress:
-            outcomes = list(add_files(library, files, progress=progress))
+            outcomes = list(add_files(library, files, metadata=metadata, progress=progress))
     finally:
         library.close()
     _show(out, outcomes)

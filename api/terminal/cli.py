@@ -93,6 +93,10 @@ def ask(
     document: Annotated[
         list[str] | None, typer.Option("--document", metavar="ID", help="Search only this document; repeatable.")
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CONDITION", help="Search only documents with such metadata; repeatable. See below."),
+    ] = None,
     min_confidence: Annotated[
         float | None, typer.Option(min=0, max=1, help="Answer only from this confidence on.")
     ] = None,
@@ -101,11 +105,15 @@ def ask(
 ) -> int:
     """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
 
+    A CONDITION is NAME=VALUE, or 'NAME>=VALUE' and 'NAME<=VALUE' for a range of numbers or dates. Several of one
+    name with = are alternatives; all names have to be met.
+
     The status is 0 where the documents answer, 1 where they do not, 2 on an error.
     """
     from pydantic import ValidationError
 
     from api.bodies.questions import AskRequest
+    from api.notation import filter_of
     from api.terminal.rendering import show_answer
     from qa.questions import cleaned
 
@@ -115,6 +123,7 @@ def ask(
             question=question,
             top_k=top_k,
             document_ids=document or None,
+            metadata=filter_of(where or []),
             min_confidence=min_confidence,
             read=not fast,
         )
@@ -160,15 +169,21 @@ def add(
         str,
         typer.Option(metavar="PATTERN", help="Of folders, only files with such names: '*.pdf', 'reports/*.md'."),
     ] = "",
+    metadata: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Say this of all that is added; repeatable."),
+    ] = None,
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
     A file that cannot be read stops no other, and what is there already is left as it is. A file that was added
     before and has changed replaces what came from it. The status is 0 where nothing failed, 2 otherwise.
     """
+    from api.notation import metadata_of
     from api.terminal.adding import add_paths
 
-    return FAILED if add_paths(paths, glob=glob, out=out, err=err) else ANSWERED
+    said = metadata_of(metadata or [])
+    return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else ANSWERED
 
 
 @app.command()

@@ -6,15 +6,18 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from index.dates import normalised
 from index.documents import Page
 from index.formats.archive import Archive
 from index.formats.blocks import BREAK, text_of
 from index.formats.extracted import BrokenFile, EncryptedFile, Extracted
 from index.formats.plain import decoded
 from index.formats.webpage import tree
+from index.metadata import Metadata
 from index.spans import Span
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
+_EVENT = "{http://www.idpf.org/2007/opf}event"
 
 
 def read(raw: bytes) -> Iterator[Extracted]:
@@ -42,7 +45,14 @@ def read(raw: bytes) -> Iterator[Extracted]:
             pages.append(Page(number, labels.get(path, str(number)), Span(len(text), len(text) + len(chapter))))
             text += chapter
     title = next((_words(one) for one in _all(package, "title")), "")
-    yield Extracted(text, title=title, pages=tuple(pages))
+    yield Extracted(text, title=title, pages=tuple(pages), metadata=_metadata(package))
+
+
+def _metadata(package: etree._Element) -> Metadata:
+    """The book's authors, and when it was published, as its package says."""
+    dates = [one for one in _all(package, "date") if one.get(_EVENT, "publication") == "publication"]
+    date = next((found for one in dates if (found := normalised(_words(one)))), "")
+    return Metadata.stated({"author": "; ".join(_words(one) for one in _all(package, "creator")), "date": date})
 
 
 def _labels(archive: Archive, items: Mapping[str, etree._Element], paths: Mapping[str, str]) -> dict[str, str]:

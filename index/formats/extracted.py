@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from index.documents import Page
 from index.errors import PinciteError
+from index.metadata import NOTHING, Metadata
 
 
 class UnreadableFile(PinciteError):
@@ -37,3 +38,4 @@ class Extracted:
     notes: tuple[str, ...] = ()
     part: str = ""
     sha256: str | None = None
+    metadata: Metadata = NOTHING

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from index.formats.blocks import text_of
 from index.formats.extracted import BrokenFile, Extracted
 from index.formats.plain import decoded
+from index.metadata import Metadata
 
 _SHOWN = ("Subject", "From", "To", "Date")
 
@@ -20,7 +21,26 @@ def read(raw: bytes) -> Iterator[Extracted]:
     attached = sum(1 for _ in message.iter_attachments())
     notes = (f"{attached} attachment{'s' * (attached > 1)} left out",) if attached else ()
     text = "\n".join(headers) + "\n\n" + _body(message)
-    yield Extracted(text.rstrip() + "\n", title=_flat(message["Subject"] or ""), notes=notes)
+    title = _flat(message["Subject"] or "")
+    yield Extracted(text.rstrip() + "\n", title=title, notes=notes, metadata=_metadata(message))
+
+
+def _metadata(message: EmailMessage) -> Metadata:
+    """Addresses without the names beside them, the date, and the subject."""
+    date = getattr(message["Date"], "datetime", None)
+    return Metadata.stated(
+        {
+            "from": _addresses(message["From"]),
+            "to": _addresses(message["To"]),
+            "date": date.isoformat() if date else "",
+            "subject": _flat(message["Subject"] or ""),
+        }
+    )
+
+
+def _addresses(header: object) -> str:
+    found = [one.addr_spec for one in getattr(header, "addresses", ())]
+    return ", ".join(found) if all(found) else _flat(header)
 
 
 def _body(message: EmailMessage) -> str:

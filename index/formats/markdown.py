@@ -2,19 +2,47 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
+
+import yaml
 
 from index.formats.extracted import Extracted
 from index.formats.plain import decoded
+from index.metadata import Metadata
 
+MAX_FRONT_CHARACTERS = 20_000
+_FRONT = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
 
 
 def read(raw: bytes) -> Iterator[Extracted]:
-    """The text as it is written; its first heading is its title."""
+    """The text as it is written, with its front matter; that names the title, or else the first heading does."""
     text, notes = decoded(raw)
-    yield Extracted(text, title=_title(text), notes=notes)
+    front, end = _front(text)
+    stated = front.get("title")
+    title = stated if isinstance(stated, str) else _title(text[end:])
+    said = {name: _iso(value) for name, value in front.items() if name != "title"}
+    yield Extracted(text, title=title, notes=notes, metadata=Metadata.stated(said))
+
+
+def _front(text: str) -> tuple[dict[str, object], int]:
+    """The names and values of the YAML between two lines of hyphens at the beginning, and where that ends."""
+    found = _FRONT.match(text[:MAX_FRONT_CHARACTERS])
+    if not found:
+        return {}, 0
+    try:
+        front = yaml.safe_load(found[1])
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, 0
+    if not isinstance(front, dict):
+        return {}, 0
+    return {name: value for name, value in front.items() if isinstance(name, str)}, found.end()
+
+
+def _iso(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _title(text: str) -> str:

@@ -1,6 +1,7 @@
 """PDF: pages of paragraphs, put together from lines."""
 
 import ctypes
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,16 +9,21 @@ from collections.abc import Iterator, Sequence
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from index.dates import moments
 from index.documents import Page
 from index.formats.blocks import BREAK
 from index.formats.extracted import BrokenFile, EncryptedFile, Extracted, UnreadableFile
 from index.formats.lines import Line, joined, paragraphs, usual_gap
+from index.metadata import Metadata
 from index.spans import Span
 
 END_MARK, END_BYTES = b"%%EOF", 2048
 """A whole PDF has its end mark among its last bytes."""
 REPEATED_ON = 3
 """A first or last line that stands on so many pages and on half of them is a running head, or a page number."""
+_DATE = re.compile(
+    r"(?:D:)?(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?)?)?(?:([+-]\d\d)(?:'?(\d\d))?)?", re.ASCII
+)
 
 _TURN = threading.Lock()
 """PDFium works for one thread at a time."""
@@ -32,7 +38,7 @@ def read(raw: bytes) -> Iterator[Extracted]:
     if END_MARK not in raw[-END_BYTES:]:
         raise BrokenFile("is cut off, for a PDF's end mark is missing", remedy="fetch or save it again")
     with _TURN:
-        title, labels, lines = _opened(raw)
+        title, metadata, labels, lines = _opened(raw)
     if not any(lines):
         raise NoTextLayer(
             "is a scan: its pages are pictures without text", remedy="let an OCR program add the text"
@@ -52,11 +58,12 @@ def read(raw: bytes) -> Iterator[Extracted]:
         title=title,
         pages=tuple(pages),
         notes=(f"{empty} of {len(lines)} pages without text",) if empty else (),
+        metadata=metadata,
     )
 
 
-def _opened(raw: bytes) -> tuple[str, list[str], list[list[Line]]]:
-    """The title, each page's label, and each page's lines."""
+def _opened(raw: bytes) -> tuple[str, Metadata, list[str], list[list[Line]]]:
+    """The title, what else is said of it, each page's label, and each page's lines."""
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
@@ -66,9 +73,24 @@ def _opened(raw: bytes) -> tuple[str, list[str], list[list[Line]]]:
     try:
         title = " ".join(document.get_metadata_value("Title").split())
         labels = [document.get_page_label(i) or str(i + 1) for i in range(len(document))]
-        return title, labels, [list(_lines(document, number)) for number in range(len(document))]
+        created = _date(document.get_metadata_value("CreationDate"))
+        metadata = Metadata.stated({"author": document.get_metadata_value("Author"), "date": created})
+        return title, metadata, labels, [list(_lines(document, number)) for number in range(len(document))]
     finally:
         document.close()
+
+
+def _date(written: str) -> str:
+    """A PDF's date, ``D:20240517100000+02'00'`` say, in ISO 8601; empty where it is none."""
+    found = _DATE.match(written)
+    if not found:
+        return ""
+    year, month, day, hour, minute, second, zone, behind = found.groups()
+    date = "-".join(filter(None, (year, month, day)))
+    time = f"T{hour}:{minute}:{second or '00'}" if minute else ""
+    offset = f"{zone}:{behind or '00'}" if zone else "Z" if "Z" in written else ""
+    text = f"{date}{time}{offset if time else ''}"
+    return text if moments(text) else ""
 
 
 def _lines(document: pypdfium2.PdfDocument, number: int) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from index.documents import Document
 from index.errors import PinciteError
 from index.formats.extracted import BrokenFile, Extracted, TooLarge, UnreadableFile
 from index.formats.table import MIB, Format, format_of
+from index.metadata import NOTHING, Metadata
 
 MAX_TEXT_CHARACTERS = 5_000_000
 """Code points of one document: some 2,500 printed pages, and 0.8 GB of memory while it is cut into passages."""
@@ -71,8 +72,10 @@ def original(path: Path) -> Original:
     return Original(path, raw, hashlib.sha256(raw).hexdigest(), format_)
 
 
-def documents(file: Original, *, source: str) -> Iterator[Reading]:
+def documents(file: Original, *, source: str, metadata: Metadata = NOTHING) -> Iterator[Reading]:
     """The documents in a file's bytes; ``source`` is what they are said to come from.
+
+    ``metadata`` are said of each, before what the file says itself.
 
     Raises:
         UnreadableFile: they are not what the name says; the subclass and the message say why.
@@ -86,7 +89,7 @@ def documents(file: Original, *, source: str) -> Iterator[Reading]:
                     f"holds a text of {len(one.text):,} characters, and {MAX_TEXT_CHARACTERS:,} is the most",
                     remedy="cut it into parts",
                 )
-            yield Reading(_document(one, file, source), one.notes)
+            yield Reading(_document(one, file, source, metadata), one.notes)
 
 
 def _extracted(file: Original) -> Iterator[Extracted]:
@@ -99,7 +102,7 @@ def _extracted(file: Original) -> Iterator[Extracted]:
         raise BrokenFile(problem, remedy="save it again, or in another format") from error
 
 
-def _document(one: Extracted, file: Original, source: str) -> Document:
+def _document(one: Extracted, file: Original, source: str, metadata: Metadata) -> Document:
     path = PurePath(printable(file.path.name))
     own = "" if _MADE_BY_PROGRAM.fullmatch(one.title) else printable(one.title)
     return Document.from_text(
@@ -111,6 +114,7 @@ def _document(one: Extracted, file: Original, source: str) -> Document:
         original_sha256=one.sha256 or file.sha256,
         url=one.url,
         pages=one.pages,
+        metadata=one.metadata | metadata,
     )
 
 

@@ -11,6 +11,7 @@ from lxml import etree, html
 from index.formats.blocks import FURNITURE, text_of
 from index.formats.extracted import BrokenFile, Extracted
 from index.formats.plain import decoded
+from index.formats.published import published
 
 MIN_MAIN_CHARACTERS = 200
 """A main text shorter than this was not found: the whole page is taken, but for its furniture."""
@@ -21,7 +22,7 @@ _SELF_CLOSED = re.compile(r"<(title|script|style|a|i|b|em|span|div|p|td|li|secti
 
 
 def read(raw: bytes) -> Iterator[Extracted]:
-    """The page's main text, title and address."""
+    """The page's main text, title and address, and who published it when."""
     source, notes = _decoded(raw)
     page = tree(source)
     text = _main(source) if _whole(page) else ""
@@ -30,6 +31,7 @@ def read(raw: bytes) -> Iterator[Extracted]:
         title=_meta(page, "og:title") or " ".join((page.findtext(".//title") or "").split()),
         url=_address(page),
         notes=notes,
+        metadata=published(page),
     )
 
 

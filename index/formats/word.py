@@ -5,15 +5,18 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from index.dates import normalised
 from index.formats.archive import Archive
 from index.formats.blocks import BREAK
 from index.formats.extracted import EncryptedFile, Extracted
+from index.metadata import Metadata
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How old Word files begin, and new ones under a password."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PROPERTIES, _BODY, _FOOTNOTES = "docProps/core.xml", "word/document.xml", "word/footnotes.xml"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_TITLE, _AUTHOR = "{http://purl.org/dc/elements/1.1/}title", "{http://purl.org/dc/elements/1.1/}creator"
+_CREATED = "{http://purl.org/dc/terms/}created"
 _NOT_SHOWN = {f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _MARKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "\u2011"}
 
@@ -28,8 +31,11 @@ def read(raw: bytes) -> Iterator[Extracted]:
     blocks = list(_blocks(archive.xml(_BODY)))
     if _FOOTNOTES in archive:
         blocks += _blocks(archive.xml(_FOOTNOTES))
-    title = (archive.xml(_PROPERTIES).findtext(_TITLE) if _PROPERTIES in archive else None) or ""
-    yield Extracted(BREAK.join(blocks), title=" ".join(title.split()))
+    said = archive.xml(_PROPERTIES) if _PROPERTIES in archive else etree.Element("none")
+    metadata = Metadata.stated(
+        {"author": said.findtext(_AUTHOR), "date": normalised(said.findtext(_CREATED) or "")}
+    )
+    yield Extracted(BREAK.join(blocks), title=" ".join((said.findtext(_TITLE) or "").split()), metadata=metadata)
 
 
 def _blocks(root: etree._Element) -> Iterator[str]:
