@@ -88,10 +88,12 @@ def test_a_title_is_taken_from_the_properties() -> None:
         ),
         (pdf(["Text."], extra=LOCK), EncryptedFile, "is locked by a password; save it without one"),
         (pdf(["Text."])[:-40], BrokenFile, "is cut off, for a PDF's end mark is missing; fetch or save it again"),
-        (b"Not one.\n%%EOF", BrokenFile, "is no PDF, or a damaged one; fetch or save it again"),
-        (b"", BrokenFile, "is cut off, for a PDF's end mark is missing; fetch or save it again"),
+        (b"%PDF-1.4 Not one.\n%%EOF", BrokenFile, "is no PDF, or a damaged one; fetch or save it again"),
+        (b"Not one.\n%%EOF", BrokenFile, "is no PDF; give it the ending of its real format"),
+        (bytes(range(256)) * 99, BrokenFile, "is no PDF; give it the ending of its real format"),
+        (b"", BrokenFile, "is no PDF; give it the ending of its real format"),
     ],
-    ids=["scan", "locked", "cut off", "something else", "empty"],
+    ids=["scan", "locked", "cut off", "damaged", "something else", "any bytes", "empty"],
 )
 def test_a_pdf_that_cannot_be_read_says_why(raw: bytes, kind: type[Exception], said: str) -> None:
     with pytest.raises(kind) as caught:

@@ -17,6 +17,8 @@ from index.formats.lines import Line, joined, paragraphs, usual_gap
 from index.metadata import Metadata
 from index.spans import Span
 
+BEGIN_MARK, BEGIN_BYTES = b"%PDF-", 1024
+"""A PDF has its begin mark among its first bytes: some have a few others before it."""
 END_MARK, END_BYTES = b"%%EOF", 2048
 """A whole PDF has its end mark among its last bytes."""
 REPEATED_ON = 3
@@ -35,6 +37,8 @@ class NoTextLayer(UnreadableFile):
 
 def read(raw: bytes) -> Iterator[Extracted]:
     """The pages' text: lines joined to paragraphs, words to what they were before they were cut at a line's end."""
+    if BEGIN_MARK not in raw[:BEGIN_BYTES]:
+        raise BrokenFile("is no PDF", remedy="give it the ending of its real format")
     if END_MARK not in raw[-END_BYTES:]:
         raise BrokenFile("is cut off, for a PDF's end mark is missing", remedy="fetch or save it again")
     with _TURN:

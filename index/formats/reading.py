@@ -5,7 +5,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
+from typing import BinaryIO
 
 from index.documents import Document
 from index.errors import PinciteError
@@ -21,15 +22,18 @@ _MADE_BY_PROGRAM = re.compile(
 """Titles that nobody wrote."""
 
 
+_MAX_NAME_CHARACTERS = 255
+
+
 class UnusableName(UnreadableFile):
     """A file's name has a line break or another control character."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file's bytes and what they are: read once, known by their SHA-256."""
+    """A file's bytes and what they are: read once, known by their SHA-256; ``path`` is only shown."""
 
-    path: Path
+    path: PurePath
     raw: bytes
     sha256: str
     format: Format
@@ -67,8 +71,27 @@ def original(path: Path) -> Original:
             raise UnreadableFile(
                 f"cannot be read ({error.strerror})", remedy="check the file and its permissions"
             ) from error
-        if len(raw) > format_.max_mib * MIB:
-            raise TooLarge(f"is larger than {format_.max_mib} MiB", remedy="cut it into parts")
+        return _original(path, raw, format_)
+
+
+def received(name: str, file: BinaryIO) -> Original:
+    """The bytes of ``file`` that came under a stranger's ``name``: its ending says the format, nothing is opened.
+
+    What cannot be shown on a line is replaced in the name, and of a path only the last part is kept.
+
+    Raises:
+        UnknownFormat: there is no reader for such a name.
+        TooLarge: it has more bytes than its format may have.
+    """
+    path = PurePosixPath(PurePosixPath(printable(name)).name[-_MAX_NAME_CHARACTERS:] or "unnamed")
+    with _naming(path):
+        format_ = format_of(path.suffix)
+        return _original(path, file.read(format_.max_mib * MIB + 1), format_)
+
+
+def _original(path: PurePath, raw: bytes, format_: Format) -> Original:
+    if len(raw) > format_.max_mib * MIB:
+        raise TooLarge(f"is larger than {format_.max_mib} MiB", remedy="cut it into parts")
     return Original(path, raw, hashlib.sha256(raw).hexdigest(), format_)
 
 
@@ -84,12 +107,21 @@ def documents(file: Original, *, source: str, metadata: Metadata = NOTHING) -> I
     source = printable(source)
     with _naming(file.path, source):
         for one in _extracted(file):
-            if len(one.text) > MAX_TEXT_CHARACTERS:
-                raise TooLarge(
-                    f"holds a text of {len(one.text):,} characters, and {MAX_TEXT_CHARACTERS:,} is the most",
-                    remedy="cut it into parts",
-                )
+            require_length(one.text)
             yield Reading(_document(one, file, source, metadata), one.notes)
+
+
+def require_length(text: str) -> None:
+    """Refuse what is too long for one document.
+
+    Raises:
+        TooLarge: it has more than ``MAX_TEXT_CHARACTERS``.
+    """
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise TooLarge(
+            f"holds a text of {len(text):,} characters, and {MAX_TEXT_CHARACTERS:,} is the most",
+            remedy="cut it into parts",
+        )
 
 
 def _extracted(file: Original) -> Iterator[Extracted]:
@@ -127,11 +159,11 @@ def context_of(name: str) -> str:
 
 def printable(name: str) -> str:
     """``name`` on one line, as far as it is valid Unicode."""
-    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "\ufffd", name)
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", name)
 
 
 @contextlib.contextmanager
-def _naming(path: Path, source: str = "") -> Iterator[None]:
+def _naming(path: PurePath, source: str = "") -> Iterator[None]:
     """Put the path before what is wrong with the file, in place of its source."""
     try:
         yield
