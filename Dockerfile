@@ -35,7 +35,8 @@ COPY --from=builder /opt/pincite /opt/pincite
 COPY --from=builder /opt/model /opt/model
 COPY --from=builder --chown=10001:10001 /data /data
 ENV PATH=/opt/pincite/bin:$PATH PYTHONUNBUFFERED=1 \
-    PINCITE_DATA=/data PINCITE_MODEL=/opt/model PINCITE_HOST=0.0.0.0
+    PINCITE_DATA=/data PINCITE_MODEL=/opt/model PINCITE_HOST=0.0.0.0 \
+    TMPDIR=/data
 VOLUME /data
 EXPOSE 8000
 USER 10001:10001

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     )
     log_format: LogFormat = Field("text", description="the service's log: 'text', or 'json' with an object a line")
     log_questions: bool = Field(False, description="write questions into the log; they may be confidential")
+    max_document_mb: float = Field(
+        100, gt=0, description="megabytes (1,000,000 bytes) that a document sent over HTTP may have"
+    )
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="probability below which the documents do not say; the fitted one by default"
     )

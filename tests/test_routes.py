@@ -206,10 +206,15 @@ def test_head_answers_as_get_without_the_body(service: TestClient, path: str) ->
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/v1/ask", "GET, HEAD, POST"), ("/v1/search", "POST"), ("/v1/documents/0123456789abcdef", "GET, HEAD")],
+    [
+        ("/v1/ask", "GET, HEAD, POST"),
+        ("/v1/search", "POST"),
+        ("/v1/documents", "GET, HEAD, POST"),
+        ("/v1/documents/0123456789abcdef", "DELETE, GET, HEAD, PUT"),
+    ],
 )
 def test_a_wrong_method_is_told_which_are_right(service: TestClient, path: str, allowed: str) -> None:
-    response = service.delete(path)
+    response = service.patch(path)
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
 
 

@@ -1,8 +1,48 @@
 """The bodies of documents."""
 
-from api.bodies.metadata import Value
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, Json, StringConstraints
+
+from api.bodies.metadata import Metadata, Value
 from api.bodies.questions import Body, DocumentId
 from index.documents import Summary
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f]+$", max_length=4000)]
+
+
+class DocumentFields(Body):
+    """What a client may say of a document."""
+
+    title: Line | None = Field(None, description="What citations call it; taken from the document by default.")
+    source: Line | None = Field(None, description="Where it comes from; a file's name by default.")
+    url: Address | None = Field(None, description="Its address on the web, which citations carry.")
+
+
+class FormFields(DocumentFields):
+    """What a client may say of a file, beside it in a form."""
+
+    metadata: Json[Metadata] | None = Field(None, description="What questions can be restricted by, as JSON.")
+
+
+class NewDocument(DocumentFields):
+    """A text to be added."""
+
+    metadata: Metadata | None = Field(None, description="What questions can be restricted by.")
+    text: str = Field(description="The text as it will be stored, shown and cited.")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "The ferry to Skerry leaves at noon.",
+                    "title": "Timetable",
+                    "metadata": {"valid": "2024-05"},
+                }
+            ]
+        }
+    )
 
 
 class DocumentBody(Body):
@@ -32,6 +72,16 @@ class DocumentBody(Body):
             original_sha256=summary.original_sha256,
             metadata=summary.metadata.mapping(),
         )
+
+
+class DocumentResponse(DocumentBody):
+    """A document that was sent; ``also`` are those behind it where a file holds several, as JSONL does.
+
+    ``notes`` say how it was read: an encoding that had to be told, pages without text.
+    """
+
+    also: list[DocumentBody]
+    notes: list[str]
 
 
 class DocumentsResponse(Body):

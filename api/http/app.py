@@ -13,12 +13,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.access.keyring import Keyring
 from api.http import errors
 from api.http.admission import Admission
+from api.http.changes import changes
 from api.http.citations import citations
 from api.http.described import DescribedApp
 from api.http.documents import documents
 from api.http.gate import Gate, warn_if_open
 from api.http.head import HeadAsGet
 from api.http.health import health
+from api.http.limits import BodyLimit
 from api.http.marks import Marks
 from api.http.metrics import Metrics
 from api.http.monitoring import monitoring
@@ -77,7 +79,7 @@ def create_app(
     metrics.watch(lambda: service.library)
     metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
-    for router in (health, monitoring, questions, documents, citations):
+    for router in (health, monitoring, questions, documents, changes, citations):
         app.include_router(router)
     errors.install(app)
     return app
@@ -93,7 +95,8 @@ def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Place
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
         Middleware(Gate, keyring=keyring, host=settings.host),  # before anything of a body is read
         *([Middleware(Throttle, rates=Rates(limit))] if limit else []),  # after it: a key has a rate of its own
-        Middleware(Pace, seconds=settings.body_timeout_seconds),  # around whatever reads a body
+        Middleware(BodyLimit, document_mb=settings.max_document_mb),  # around whatever reads a body, as the next
+        Middleware(Pace, seconds=settings.body_timeout_seconds),
         Middleware(Admission, places=places),  # last: who has a place is at work
     ]
 

@@ -7,7 +7,7 @@ from api.http.dependencies import JSON_ONLY, RESPONSES, Ready
 from qa import verifying
 
 citations = APIRouter(
-    prefix="/v1", tags=["citations"], responses={status: RESPONSES[status] for status in (400, 415, 422, 503)}
+    prefix="/v1", tags=["citations"], responses={status: RESPONSES[status] for status in (400, 413, 415, 422, 503)}
 )
 
 

@@ -15,6 +15,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     for status, meaning in {
         400: "The body is not JSON.",
         404: "A document is not in the library.",
+        413: "The body is too large.",
         415: "The body does not say that it is JSON.",
         422: "The request is not valid.",
         503: "Not ready yet.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.access.permission import Forbidden, Unauthorized
@@ -15,11 +16,15 @@ from api.bodies.problems import Problem
 from api.http.marks import marks, request_id
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
+from api.http.refusals import BadForm, PreconditionFailed
 from api.notation import BadCondition
 from index.database import DiskFull
+from index.documents import UnusableText
 from index.errors import PinciteError
 from index.filters import BadFilter
 from index.fingerprints import OtherModel
+from index.formats.extracted import TooLarge, UnreadableFile
+from index.formats.table import UnknownFormat
 from index.library import UnknownDocument
 from index.metadata import BadMetadata
 from index.texts import DamagedDocument
@@ -51,6 +56,12 @@ STATUS: Mapping[type[PinciteError], int] = {
     BadMetadata: 422,
     BadFilter: 422,
     BadCondition: 422,
+    UnknownFormat: 415,
+    TooLarge: 413,
+    UnreadableFile: 422,
+    UnusableText: 422,
+    BadForm: 400,
+    PreconditionFailed: 412,
     UnknownDocument: 404,
     WrongContentType: 415,
     TooManyRequests: 429,
@@ -67,7 +78,11 @@ _REMEDIES = {
     404: "see /docs for the addresses that there are",
     405: "see the Allow header for the methods that this address takes",
     408: "send the body faster, or in smaller parts",
+    413: "send less, or cut it into parts",
 }
+
+_NAMES = {413: "body-too-large"}
+"""Where Python's own phrase is another from version to version."""
 
 
 _HEADERS: Mapping[int, Mapping[str, str]] = {
@@ -99,6 +114,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PinciteError, _pincite)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -139,7 +155,7 @@ def answer_to_http(error: HTTPException, headers: Mapping[str, str] | None = Non
         return problem_response(_problem(400, "bad-json", NO_JSON, "send a JSON object"))
     phrase = http.HTTPStatus(error.status_code).phrase
     remedy = _REMEDIES.get(error.status_code, "see /docs for what is taken")
-    name = phrase.lower().replace(" ", "-")
+    name = _NAMES.get(error.status_code, phrase.lower().replace(" ", "-"))
     problem = _problem(error.status_code, name, str(error.detail), remedy)
     return problem_response(problem, {**(error.headers or {}), **(headers or {})})
 
@@ -162,6 +178,11 @@ def _allowed(request: Request) -> str:
         for method in taken
     }
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    """For nobody: the client went away before it had sent all."""
+    return Response(status_code=400)
 
 
 def _unexpected(_: Request, error: Exception) -> Response:

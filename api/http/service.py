@@ -4,7 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 
+from api.http.checkpoints import Checkpoints
 from api.http.errors import NotReady
+from api.http.writing import Queue
 from api.settings import Settings
 from index.errors import PinciteError
 from index.library import Library
@@ -22,6 +24,8 @@ class Service:
         self._opener = opener
         self._on_failure = on_failure
         self._answerer: Answerer | None = None
+        self.queue = Queue()
+        self.checkpoints = Checkpoints(self._checkpoint)
         self._thread = threading.Thread(target=self._open, name="open-library", daemon=True)
 
     @property
@@ -43,12 +47,17 @@ class Service:
     def start(self) -> None:
         """Begin to open the library."""
         self._thread.start()
+        self.checkpoints.start()
 
     def stop(self) -> None:
         """Wait for the opening to end, and close the library."""
         self._thread.join()
+        self.checkpoints.stop()
         if self._answerer:
             self._answerer.library.close()
+
+    def _checkpoint(self) -> None:
+        self.answerer.library.checkpoint()
 
     def _open(self) -> None:
         try:

@@ -1,0 +1,129 @@
+"""The routes that change the library: documents added, replaced, removed."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from api.bodies.documents import DocumentBody, DocumentResponse, FormFields, NewDocument
+from api.bodies.questions import DocumentId
+from api.http.dependencies import PROBLEMS, Ready, Running
+from api.http.preconditions import Meant, document_tag, require_match
+from api.http.uploads import FILE, FORM, JSON, Received, Sent
+from index.library import Library
+from index.turns import LibraryBusy
+
+_MEANINGS = {
+    400: "The body is neither JSON nor a form.",
+    404: "There is no such document.",
+    412: "If-Match does not name the document as it is now.",
+    413: "The body, or what it unpacks to, is too large.",
+    415: "The body is neither JSON nor a form, or there is no reader for such a file.",
+    422: "The request is not valid, or the file cannot be read: the problem says why.",
+    503: "Not ready yet, or others have been writing for too long.",
+    507: "The disk is full.",
+}
+
+
+def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {**PROBLEMS, "description": _MEANINGS[status]} for status in statuses}
+
+
+_TAGGED = {
+    "ETag": {"description": "The document's entity tag.", "schema": {"type": "string"}},
+    "Location": {"description": "Where the document is.", "schema": {"type": "string"}},
+}
+_SENT = {400, 413, 415, 422, 503, 507}
+_FORM_SCHEMA = {
+    "type": "object",
+    "required": [FILE],
+    "properties": {
+        FILE: {"type": "string", "format": "binary", "description": "The file; its name says its format."},
+        **FormFields.model_json_schema()["properties"],
+    },
+    "additionalProperties": False,
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {JSON: {"schema": NewDocument.model_json_schema()}, FORM: {"schema": _FORM_SCHEMA}},
+    }
+}
+changes = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+
+def _matching(document_id: DocumentId, answerer: Ready, if_match: Meant = None) -> None:
+    require_match(if_match, DocumentBody.of(answerer.library.summary(document_id)))
+
+
+async def _turn(service: Running) -> AsyncIterator[None]:
+    await service.queue.enter()
+    try:
+        yield
+    except LibraryBusy:  # its own words name the library's folder
+        raise LibraryBusy("another process has been changing the library", remedy="try again later") from None
+    finally:
+        service.queue.leave()
+
+
+Turn = Annotated[None, Depends(_turn, scope="function")]
+MATCHING = [Depends(_matching)]
+"""Before the body is read: the document is there, and is the one that the client means."""
+
+
+@changes.post(
+    "",
+    status_code=201,
+    openapi_extra=_BODY,
+    responses={
+        200: {"model": DocumentResponse, "description": "It was there already.", "headers": _TAGGED},
+        201: {"description": "It was added: it is on disk, and is found from now on.", "headers": _TAGGED},
+        **_responses(*_SENT),
+    },
+)
+def add_document(answerer: Ready, sent: Sent, _: Turn, service: Running, response: Response) -> DocumentResponse:
+    """Add a text, or a file of any format that Pincite reads."""
+    received = sent.read(answerer.library)
+    added = answerer.library.add(received.documents)
+    response.status_code = 201 if added.new else 200
+    service.checkpoints.due()
+    return _described(answerer.library, received, response)
+
+
+@changes.put(
+    "/{document_id}",
+    dependencies=MATCHING,
+    openapi_extra=_BODY,
+    responses={
+        200: {"description": "The document in its place, under an id of its own.", "headers": _TAGGED},
+        **_responses(*_SENT, 404, 412),
+    },
+)
+def replace_document(
+    document_id: DocumentId, answerer: Ready, sent: Sent, _: Turn, service: Running, response: Response
+) -> DocumentResponse:
+    """Put another text or file in a document's place, at once: no question finds both, or neither.
+
+    A document's id comes from its text, so that another text has another id. The same text leaves the id as it
+    is, and takes the title and the source that are sent.
+    """
+    received = sent.read(answerer.library)
+    answerer.library.replace([document_id], received.documents)
+    service.checkpoints.due()
+    return _described(answerer.library, received, response)
+
+
+@changes.delete(
+    "/{document_id}", dependencies=MATCHING, status_code=204, responses=_responses(404, 412, 422, 503, 507)
+)
+def remove_document(document_id: DocumentId, answerer: Ready, _: Turn, service: Running) -> None:
+    """Remove a document: it is gone from disk, and never found again."""
+    answerer.library.remove(document_id)
+    service.checkpoints.due()
+
+
+def _described(library: Library, received: Received, response: Response) -> DocumentResponse:
+    first, *rest = [DocumentBody.of(library.summary(document.id)) for document in received.documents]
+    response.headers["ETag"] = document_tag(first)
+    response.headers["Location"] = f"/v1/documents/{first.id}"
+    return DocumentResponse(**first.model_dump(), also=rest, notes=list(received.notes))
