@@ -158,6 +158,29 @@ class Library:
         """What is known of the file of that ``key``, None where it was never read as a whole."""
         return self._origins.known(path)
 
+    def files(self, path: str) -> list[str]:
+        """The files that are known and are the one of that ``key``, or in that folder."""
+        return self._origins.inside(path)
+
+    def forget(self, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Remove what came from files that are gone, all at once, and return the documents that went with each.
+
+        What another file that is still there holds too is kept, and so is what came from elsewhere.
+        """
+        if not paths:
+            return {}
+        with self._present.writing():
+            alone = self._origins.alone_in(paths)
+            documents = [one for held in alone.values() for one in held]
+            gone = self._store.passage_ids(Scope(tuple(documents)))
+            with self._store.transaction():
+                self._origins.forget(paths)
+                for document_id in documents:
+                    self._store.remove_document(document_id)
+            self._present.follow(gone)
+        abandon(self.folder)
+        return alone
+
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
         """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""
         if self._store.meta("seeded") is None:

@@ -65,6 +65,26 @@ class Origins:
         wanted = {one for file in files for one in file.documents}
         return [one for one in dropped if one not in wanted and not self._kept(one, now.keys())]
 
+    def inside(self, path: str) -> list[str]:
+        """The files that were read as a whole and are that one, or in that folder."""
+        query = "SELECT path FROM files WHERE path = ?1 OR substr(path, 1, length(?1) + 1) = ?1 || ?2 ORDER BY path"
+        return [str(row[0]) for row in self._store.rows(query, (path, os.sep))]
+
+    def alone_in(self, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Of each of these files the documents that no other file holds, nor anything else, each named once."""
+        alone: dict[str, tuple[str, ...]] = {}
+        named: set[str] = set()
+        for path in paths:
+            alone[path] = tuple(one for one in self._held(path) if one not in named and not self._kept(one, paths))
+            named.update(alone[path])
+        return alone
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Know these files no more."""
+        for path in paths:
+            self._store.rows("DELETE FROM origins WHERE path = ?", (path,))
+            self._store.rows("DELETE FROM files WHERE path = ?", (path,))
+
     def alone(self, files: Sequence[File]) -> list[str]:
         """The documents that no other file than one of these holds, and that they held before."""
         paths = {file.path for file in files}

@@ -18,7 +18,7 @@ CREATE TABLE origins (        -- which file holds which document; an empty path 
 CREATE INDEX origins_of_document ON origins (document_id);
 """
 _METADATA = """
-CREATE TABLE metadata (       -- the same as documents.metadata, to be searched: the triggers keep it in step
+CREATE TABLE metadata (       -- the same as documents.metadata, for filters: the triggers keep it in step
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,       -- text, number or boolean

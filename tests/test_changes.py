@@ -309,7 +309,8 @@ def test_every_status_of_a_change_is_described_and_every_one_described_happens()
     }
     seen = {(method, status) for method, path, _, status, _ in REFUSED if path.startswith(DOCUMENTS)}
     sent = {("PUT", status) for method, status in seen if method == "POST"}  # the same body, read by the same code
-    always = {(method, status) for method in ("POST", "PUT", "DELETE") for status in (401, 403, 503, 507)}
+    anybody = (401, 403, 408, 429, 503, 507)  # what stands before the routes, and the disk
+    always = {(method, status) for method in ("POST", "PUT", "DELETE") for status in anybody}
     assert described == SUCCESSES | seen | sent | always
 
 

@@ -77,7 +77,7 @@ def test_the_indexes_come_with_it(library: Library) -> None:
     library.close()
     reindex(library.folder, other())
     assert Derived(library.folder, 3).generation() == 3
-    assert check(library.folder) == Report(3, 9, (), ())
+    assert check(library.folder) == Report(3, 10, (), ())
 
 
 def test_an_open_library_goes_on_with_the_same_model(library: Library) -> None:

@@ -13,7 +13,7 @@ from api.terminal.progress import progress_bars
 from api.terminal.rendering import visible
 from index.adding import Outcome, Status, add_files
 from index.metadata import Metadata
-from index.walking import files_in
+from index.walking import Found, files_in
 
 STYLES: dict[Status, str] = {"added": "green", "unchanged": "dim", "replaced": "yellow", "failed": "bold red"}
 
@@ -26,15 +26,26 @@ def add_paths(paths: Sequence[Path], *, glob: str, metadata: Metadata, out: Cons
     Raises:
         PinciteError: a path names nothing, or the library cannot be written.
     """
-    files = [found for path in paths for found in files_in(path, glob=glob)]
-    if not files:
-        raise typer.BadParameter("there are no files there", param_hint="'PATH…'")
+    files = found_in(paths, glob)
     library = open_local(err)
     try:
         with progress_bars(err) as progress:
             outcomes = list(add_files(library, files, metadata=metadata, progress=progress))
     finally:
         library.close()
+    return closed(outcomes, out=out, err=err)
+
+
+def found_in(paths: Sequence[Path], glob: str) -> Sequence[Found]:
+    """The files that ``paths`` name, at least one."""
+    files = [found for path in paths for found in files_in(path, glob=glob)]
+    if not files:
+        raise typer.BadParameter("there are no files there", param_hint="'PATH…'")
+    return files
+
+
+def closed(outcomes: Sequence[Outcome], *, out: Console, err: Console) -> bool:
+    """Show what became of the files, and the sums; whether one failed."""
     _show(out, outcomes)
     statuses = [outcome.status for outcome in outcomes]
     counts = ", ".join(f"{statuses.count(status)} {status}" for status in STYLES)
@@ -46,17 +57,20 @@ def _show(console: Console, outcomes: Sequence[Outcome]) -> None:
     """One line a file; plain columns where the output is piped."""
     if not console.is_terminal:
         for one in outcomes:
-            why = f"  ({_line(one.why)})" if one.why and one.status != "failed" else ""
-            said = (
-                _line(one.why) if one.status == "failed" else f"{_documents(one)}  {_line(one.found.source)}{why}"
-            )
-            print(f"{one.status:9}  {said}")
+            print(plain_line(one))
         return
     table = Table("", "document", "file", "", box=None, header_style="bold", pad_edge=False)
     for one in outcomes:
-        cells = (_documents(one), _line(one.found.source), _line(one.why))
+        cells = (_documents(one), line_of(one.found.source), line_of(one.why))
         table.add_row(Text(one.status, style=STYLES[one.status]), *map(Text, cells))
     console.print(table)
+
+
+def plain_line(one: Outcome) -> str:
+    """What became of a file, on one line in columns."""
+    why = f"  ({line_of(one.why)})" if one.why and one.status != "failed" else ""
+    said = line_of(one.why) if one.status == "failed" else f"{_documents(one)}  {line_of(one.found.source)}{why}"
+    return f"{one.status:9}  {said}"
 
 
 def _documents(outcome: Outcome) -> str:
@@ -65,5 +79,6 @@ def _documents(outcome: Outcome) -> str:
     return ids[0] if len(ids) == 1 else f"{len(ids)} documents" if ids else ""
 
 
-def _line(text: str) -> str:
+def line_of(text: str) -> str:
+    """``text`` on one line, with nothing in it that a terminal would obey."""
     return visible(text.encode("utf-8", "replace").decode()).replace("\n", "\N{REPLACEMENT CHARACTER}")

@@ -173,6 +173,10 @@ def add(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Say this of all that is added; repeatable."),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep the library in step with them until Ctrl-C: removed files, too.")
+    ] = False,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Send them to the service running there.")] = "",
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
@@ -180,9 +184,21 @@ def add(
     before and has changed replaces what came from it. The status is 0 where nothing failed, 2 otherwise.
     """
     from api.notation import metadata_of
+
+    if watch and url:
+        raise typer.BadParameter("a running service's library is not watched for", param_hint="'--watch'")
+    said = metadata_of(metadata or [])
+    if watch:
+        from api.terminal.watching import watch_paths
+
+        watch_paths(paths, glob=glob, metadata=said, err=err)
+        return ANSWERED
+    if url:
+        from api.terminal.sending import send_paths
+
+        return FAILED if send_paths(paths, url, glob=glob, out=out, err=err) else ANSWERED
     from api.terminal.adding import add_paths
 
-    said = metadata_of(metadata or [])
     return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else ANSWERED
 
 
