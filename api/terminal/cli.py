@@ -248,9 +248,9 @@ def show(
 
 
 def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
-    from api.client import Client
+    from api.terminal.remote import open_remote
 
-    with Client(url) as client:
+    with open_remote(url) as client:
         return client.ask(request)
 
 

@@ -108,9 +108,9 @@ def _say(line: str) -> None:
 
 
 def _verified_there(url: str, citation: "KeptCitation") -> "VerifyResponse":
-    from api.client import Client
+    from api.terminal.remote import open_remote
 
-    with Client(url) as client:
+    with open_remote(url) as client:
         return client.verify(citation)
 
 

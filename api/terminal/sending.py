@@ -8,6 +8,7 @@ from rich.console import Console
 from api.client import Client, ServiceRefused
 from api.terminal.adding import closed, found_in
 from api.terminal.progress import progress_bars
+from api.terminal.remote import open_remote
 from index.adding import STAGE, Outcome
 from index.errors import PinciteError
 from index.formats.extracted import UnreadableFile
@@ -23,7 +24,7 @@ def send_paths(paths: Sequence[Path], url: str, *, glob: str, out: Console, err:
         PinciteError: a path names nothing, or nothing answers at ``url``.
     """
     files = found_in(paths, glob)
-    with Client(url) as client, progress_bars(err) as progress:
+    with open_remote(url) as client, progress_bars(err) as progress:
         outcomes = list(_sent(client, files, progress))
     return closed(outcomes, out=out, err=err)
 

@@ -1,0 +1,104 @@
+"""The client's types, as a program meets them: mypy checks this file, and it runs against the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import assert_type
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from api.bodies.answers import AnswerBody, AskResponse, PassageBody, SearchResponse
+from api.bodies.citations import CitationBody
+from api.bodies.documents import DocumentBody
+from api.bodies.problems import Problem
+from api.bodies.questions import AskRequest, SearchRequest
+from api.bodies.verification import VerifyResponse
+from api.client import AsyncClient, Client, ServiceRefused
+
+QUESTION = "who took responsibility?"
+UNKNOWN = "0" * 16
+
+
+def transport_to(service: TestClient) -> httpx2.MockTransport:
+    """Takes a client's requests to the real application."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        answer = service.request(
+            request.method, str(request.url), content=request.content, headers=list(request.headers.items())
+        )
+        return httpx2.Response(answer.status_code, headers=list(answer.headers.items()), content=answer.content)
+
+    return httpx2.MockTransport(handle)
+
+
+def test_what_the_client_returns_has_a_type_and_fits_together(service: TestClient) -> None:
+    with Client("http://testserver", transport=transport_to(service)) as client:
+        assert_type(client, Client)
+        asked = client.ask(AskRequest(question=QUESTION, top_k=2))
+        assert_type(asked, AskResponse)
+        assert_type(asked.answer, AnswerBody | None)
+        assert_type(asked.passages, list[PassageBody])
+        assert asked.answer is not None
+        citation = asked.answer.citation
+        assert_type(citation, CitationBody)
+        assert_type(citation.page, int | None)
+        verdict = client.verify(citation)
+        assert_type(verdict, VerifyResponse)
+        assert verdict.verdict == "verified"
+        documents = client.documents()
+        assert_type(documents, Iterator[DocumentBody])
+        [document] = [one for one in documents if one.id == citation.document_id]
+        assert client.document(document.id) == document
+        text = client.text(document.id)
+        assert_type(text, str)
+        assert text[citation.start_char_index : citation.end_char_index] == citation.cited_text
+        found = client.search(SearchRequest(question=QUESTION, top_k=1))
+        assert_type(found, SearchResponse)
+        assert (found.passages[0].text, len(asked.passages)) == (client.search(QUESTION).passages[0].text, 2)
+        assert_type(client.ready(), bool)
+
+
+def test_a_refusal_carries_its_problem(service: TestClient) -> None:
+    with (
+        Client("http://testserver", transport=transport_to(service)) as client,
+        pytest.raises(
+            ServiceRefused, match="there is no document '0000000000000000' in the library; list"
+        ) as caught,
+    ):
+        client.document(UNKNOWN)
+    problem = caught.value.problem_body
+    assert_type(problem, Problem)
+    assert (problem.type, problem.status) == ("urn:pincite:problem:unknown-document", 404)
+    assert (problem.detail, problem.remedy) == (caught.value.problem, caught.value.remedy)
+
+
+def test_the_same_can_be_awaited(service: TestClient) -> None:
+    async def talk() -> AskResponse:
+        async with AsyncClient("http://testserver", transport=transport_to(service)) as client:
+            asked = await client.ask(QUESTION)
+            assert_type(asked, AskResponse)
+            assert asked.answer is not None
+            citation = asked.answer.citation
+            verdict = await client.verify(citation)
+            assert_type(verdict, VerifyResponse)
+            documents = client.documents()
+            assert_type(documents, AsyncIterator[DocumentBody])
+            ids = [document.id async for document in documents]
+            assert citation.document_id in ids
+            assert (await client.document(citation.document_id)).sha256 == citation.document_sha256
+            text = await client.text(citation.document_id)
+            assert_type(text, str)
+            assert text[citation.start_char_index : citation.end_char_index] == citation.cited_text
+            found = await client.search(QUESTION)
+            assert_type(found, SearchResponse)
+            assert found.passages[0].citation.document_id in ids
+            assert_type(await client.ready(), bool)
+            with pytest.raises(ServiceRefused, match="there is no document"):
+                await client.text(UNKNOWN)
+            return asked
+
+    awaited = asyncio.run(talk())
+    with Client("http://testserver", transport=transport_to(service)) as client:
+        waited = client.ask(QUESTION)
+    assert awaited.model_copy(update={"took_ms": 0.0}) == waited.model_copy(update={"took_ms": 0.0})
