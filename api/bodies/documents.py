@@ -1,5 +1,6 @@
 """The bodies of documents."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, Json, StringConstraints
@@ -89,3 +90,12 @@ class DocumentsResponse(Body):
 
     documents: list[DocumentBody]
     next_cursor: str | None
+
+    @classmethod
+    def page(cls, found: Sequence[Summary], *, limit: int) -> "DocumentsResponse":
+        """The first ``limit`` of ``found``, of which there is one more where another page follows."""
+        shown = found[:limit]
+        return cls(
+            documents=[DocumentBody.of(summary) for summary in shown],
+            next_cursor=str(shown[-1].position) if len(found) > limit else None,
+        )

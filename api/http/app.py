@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.access.keyring import Keyring
 from api.http import errors
 from api.http.admission import Admission
+from api.http.assistants import Assistants, assistants
 from api.http.changes import changes
 from api.http.citations import citations
 from api.http.described import DescribedApp
@@ -65,7 +66,9 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warn_if_open(keyring, settings.host)
         app.state.service.start()
+        app.state.assistants = Assistants(app.state.service)
         yield
+        await app.state.assistants.stop()
         await run_in_threadpool(app.state.service.stop)
 
     app = DescribedApp(
@@ -79,7 +82,7 @@ def create_app(
     metrics.watch(lambda: service.library)
     metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
-    for router in (health, monitoring, questions, documents, changes, citations):
+    for router in (health, monitoring, questions, documents, changes, citations, assistants):
         app.include_router(router)
     errors.install(app)
     return app

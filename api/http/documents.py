@@ -25,11 +25,7 @@ def list_documents(
 ) -> DocumentsResponse:
     """The documents, a page at a time."""
     found = answerer.library.summaries(after=int(cursor), limit=limit + 1)
-    page = found[:limit]
-    return DocumentsResponse(
-        documents=[DocumentBody.of(summary) for summary in page],
-        next_cursor=str(page[-1].position) if len(found) > limit else None,
-    )
+    return DocumentsResponse.page(found, limit=limit)
 
 
 @documents.get("/{document_id}", response_model=DocumentBody, responses=_KEPT)

@@ -163,6 +163,15 @@ def serve(
 
 
 @app.command()
+def mcp() -> None:
+    """Answer an assistant over standard input and output (Model Context Protocol): it starts this itself."""
+    from api.mcp.stdio import serve_stdio
+    from api.settings import load_settings
+
+    serve_stdio(load_settings())
+
+
+@app.command()
 def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")],
     glob: Annotated[
