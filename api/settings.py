@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.logs import LogFormat
 from index.errors import PinciteError
-from index.models import DEFAULT_MODEL
+from index.naming import DEFAULT_MODEL
 from qa.effort import DEFAULT, MOST_PASSAGES
 
 PREFIX = "PINCITE_"

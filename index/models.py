@@ -11,9 +11,9 @@ from index.compiled import CompiledEmbedder
 from index.embedding import Embedder
 from index.errors import PinciteError
 from index.manifest import FILE, check_file
+from index.naming import DEFAULT_MODEL
 from index.progress import Progress, silent
 
-DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 Runtime = Literal["onnx", "torch"]
 
 

@@ -27,7 +27,8 @@ from benchmarks.reader.examples import TRAINED, Example, examples
 from benchmarks.reader.measuring import measured
 from benchmarks.reader.training import SEED, Plan, train
 from index.manifest import file_sha256
-from index.models import DEFAULT_MODEL, PACKAGED, checked_source
+from index.models import PACKAGED, checked_source
+from index.naming import DEFAULT_MODEL
 from qa.reading import weights
 
 FOLDER = Path(__file__).parent

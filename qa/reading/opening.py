@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from index.errors import PinciteError
-from index.models import DEFAULT_MODEL, checked_source, from_hub
+from index.models import checked_source, from_hub
+from index.naming import DEFAULT_MODEL
 from index.progress import Progress, silent
 from qa.reading.compiled import CompiledReader
 from qa.reading.manifest import FILE
