@@ -42,7 +42,7 @@ constraints: $(VENV)/installed-dev  ## Pin what is installed now
 clean:  ## Remove the environment and the local library
 	rm -rf $(VENV) $(PINCITE_DATA)
 
-$(VENV)/installed: pyproject.toml requirements/serve.txt requirements/model.txt $(CONSTRAINTS)
+$(VENV)/installed: pyproject.toml requirements/serve.txt requirements/model.txt requirements/terminal.txt $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pincite needs Python 3.11 or newer; name it: make PYTHON=python3.11")'
 	@echo "Installing Pincite into $(VENV), once: a minute or two"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)

@@ -115,7 +115,7 @@ BAD = [
     (["ask", "x", "--document", "0" * 16], {}, "there is no document '0000000000000000'"),
     (["ask", "x", "--url", "here"], {}, "'here' is not an address; write it as http://127.0.0.1:8000"),
     (["ask", "x", "--url", "http://127.0.0.1:9"], {}, "no service answers at http://127.0.0.1:9"),
-    (["ask"], {}, "Missing argument"),
+    (["ask"], {}, "there is no question; write one in quotes behind 'pincite ask', or one a line to its input"),
     (["frobnicate"], {}, "No such command 'frobnicate'"),
     (["show", "0" * 16], {}, "there is no document '0000000000000000'"),
     (["add", "/no/such/file.txt"], {}, "/no/such/file.txt: there is no such file or folder"),

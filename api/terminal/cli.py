@@ -14,7 +14,6 @@ from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
-    from api.bodies.answers import AskResponse
     from api.bodies.questions import AskRequest
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
@@ -87,7 +86,9 @@ _root.__doc__ = HELP
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="What you want to know, in quotes.")],
+    question: Annotated[
+        str | None, typer.Argument(help="What you want to know, in quotes; without it, a prompt opens.")
+    ] = None,
     url: Url = "",
     top_k: TopK = 5,
     document: Annotated[
@@ -108,19 +109,21 @@ def ask(
     A CONDITION is NAME=VALUE, or 'NAME>=VALUE' and 'NAME<=VALUE' for a range of numbers or dates. Several of one
     name with = are alternatives; all names have to be met.
 
-    The status is 0 where the documents answer, 1 where they do not, 2 on an error.
+    Without QUESTION, and at a terminal, it opens a prompt; else it answers each line of its input.
+    The status is 0 where the documents answer, 1 where they do not, 2 on an error; of several, the last one's.
     """
     from pydantic import ValidationError
 
     from api.bodies.questions import AskRequest
     from api.notation import filter_of
-    from api.terminal.rendering import show_answer
+    from api.terminal.questions import ask_lines, ask_once, lines_of_input, open_source
     from qa.questions import cleaned
 
-    cleaned(question)  # a mistake is said before a library is made for it
+    if question is not None:
+        cleaned(question)  # a mistake is said before a library is made for it
     try:
         request = AskRequest(
-            question=question,
+            question=question or "",
             top_k=top_k,
             document_ids=document or None,
             metadata=filter_of(where or []),
@@ -129,12 +132,15 @@ def ask(
         )
     except ValidationError as error:
         raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
-    answer = _ask_service(url, request) if url else _ask_library(request)
-    if as_json:
-        typer.echo(answer.model_dump_json(indent=2))
-    else:
-        show_answer(out, answer)
-    return ANSWERED if answer.answerable else NOT_ANSWERED
+    if question is None and sys.stdin.isatty() and sys.stdout.isatty():
+        return _converse(url, request, as_json=as_json)
+    lines = lines_of_input() if question is None else iter(())
+    with open_source(url, err, read=request.read) as source:
+        if question is not None:
+            answerable = ask_once(source, request, out, as_json=as_json)
+        else:
+            answerable = ask_lines(source, request, lines, out, as_json=as_json)
+    return ANSWERED if answerable else NOT_ANSWERED
 
 
 @app.command()
@@ -256,21 +262,19 @@ def show(
     sys.stdout.write((visible(text[start:end]) if sys.stdout.isatty() else text[start:end]) + "\n")
 
 
-def _ask_service(url: str, request: "AskRequest") -> "AskResponse":
-    from api.terminal.remote import open_remote
-
-    with open_remote(url) as client:
-        return client.ask(request)
-
-
-def _ask_library(request: "AskRequest") -> "AskResponse":
-    from api.asking import answered
+def _converse(url: str, request: "AskRequest", *, as_json: bool) -> int:
     from api.settings import load_settings
-    from api.terminal.local import open_answering
+    from api.terminal.conversation import Conversation, require_prompt
+    from api.terminal.paging import page
+    from api.terminal.questions import open_source
 
-    return answered(
-        open_answering(err, read=request.read), request, default_confidence=load_settings().min_confidence
-    )
+    require_prompt()
+    from api.terminal.prompt import converse
+
+    with open_source(url, err, read=request.read) as source:
+        conversation = Conversation(source, request, out, lambda opened: page(opened, out), as_json=as_json)
+        converse(conversation, load_settings().data, _complain)
+    return ANSWERED
 
 
 def _range(at: str, length: int) -> tuple[int, int]:

@@ -27,11 +27,12 @@ def show_answer(console: Console, answer: AskResponse) -> None:
     """The answer, its place, and the other passages with their best sentence marked."""
     if answer.answer:
         _line(console, _quoted(answer.answer))
-        _line(console, Text(f"  {place(answer.answer.citation)}, confidence {answer.confidence:.2f}", style="dim"))
+        where = f"{place(answer.answer.citation)}, confidence {answer.confidence:.2f}"
+        _indented(console, Text(where, style="dim"), by=2)
         for quote in answer.answer.also:
             console.print()
             _line(console, Text("Also: ", style="bold yellow").append_text(_quoted(quote, style="default")))
-            _line(console, Text(f"  {place(quote.citation)}", style="dim"))
+            _indented(console, Text(place(quote.citation), style="dim"), by=2)
     else:
         _line(console, Text(NOT_ANSWERED, style="bold yellow"))
         _line(console, Text(f"  confidence that they do: {answer.confidence:.2f}", style="dim"))
@@ -40,7 +41,7 @@ def show_answer(console: Console, answer: AskResponse) -> None:
         _line(console, Text("Passages" if answer.answer else "Nearest passages", style="underline"))
     for number, passage in enumerate(answer.passages, start=1):
         _line(console, Text(f"{number}. ", style="bold").append(place(passage.citation), style="dim"))
-        _indented(console, _marked(passage))
+        _indented(console, _marked(passage), by=3)
 
 
 def show_documents(console: Console, documents: Sequence[Summary]) -> None:
@@ -101,8 +102,8 @@ def _line(console: Console, text: Text) -> None:
     console.print(text, soft_wrap=not console.is_terminal, highlight=False)
 
 
-def _indented(console: Console, text: Text) -> None:
+def _indented(console: Console, text: Text, *, by: int) -> None:
     if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, 3)), highlight=False)
+        console.print(Padding(text, (0, 0, 0, by)), highlight=False)
     else:
-        _line(console, Text("   ").append_text(text))
+        _line(console, Text(" " * by).append_text(text))
