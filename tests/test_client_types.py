@@ -18,6 +18,7 @@ from api.client import AsyncClient, Client, ServiceRefused
 
 QUESTION = "who took responsibility?"
 UNKNOWN = "0" * 16
+LOCAL = "http://localhost"
 
 
 def transport_to(service: TestClient) -> httpx2.MockTransport:
@@ -33,7 +34,7 @@ def transport_to(service: TestClient) -> httpx2.MockTransport:
 
 
 def test_what_the_client_returns_has_a_type_and_fits_together(service: TestClient) -> None:
-    with Client("http://testserver", transport=transport_to(service)) as client:
+    with Client(LOCAL, transport=transport_to(service)) as client:
         assert_type(client, Client)
         asked = client.ask(AskRequest(question=QUESTION, top_k=2))
         assert_type(asked, AskResponse)
@@ -61,7 +62,7 @@ def test_what_the_client_returns_has_a_type_and_fits_together(service: TestClien
 
 def test_a_refusal_carries_its_problem(service: TestClient) -> None:
     with (
-        Client("http://testserver", transport=transport_to(service)) as client,
+        Client(LOCAL, transport=transport_to(service)) as client,
         pytest.raises(
             ServiceRefused, match="there is no document '0000000000000000' in the library; list"
         ) as caught,
@@ -75,7 +76,7 @@ def test_a_refusal_carries_its_problem(service: TestClient) -> None:
 
 def test_the_same_can_be_awaited(service: TestClient) -> None:
     async def talk() -> AskResponse:
-        async with AsyncClient("http://testserver", transport=transport_to(service)) as client:
+        async with AsyncClient(LOCAL, transport=transport_to(service)) as client:
             asked = await client.ask(QUESTION)
             assert_type(asked, AskResponse)
             assert asked.answer is not None
@@ -99,6 +100,6 @@ def test_the_same_can_be_awaited(service: TestClient) -> None:
             return asked
 
     awaited = asyncio.run(talk())
-    with Client("http://testserver", transport=transport_to(service)) as client:
+    with Client(LOCAL, transport=transport_to(service)) as client:
         waited = client.ask(QUESTION)
     assert awaited.model_copy(update={"took_ms": 0.0}) == waited.model_copy(update={"took_ms": 0.0})

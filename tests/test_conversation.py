@@ -11,6 +11,7 @@ from api.bodies.questions import AskRequest
 from api.client import Client
 from api.terminal.conversation import Conversation, Name, NotUnderstood
 from api.terminal.paging import Opened
+from conftest import LOCAL
 from paths import SEED
 from test_cli import ANSWER
 from test_client_types import transport_to
@@ -39,7 +40,7 @@ class Talk:
 
 @pytest.fixture
 def talk(service: TestClient) -> Iterator[Talk]:
-    with Client("http://testserver", transport=transport_to(service)) as client:
+    with Client(LOCAL, transport=transport_to(service)) as client:
         yield Talk(client)
 
 

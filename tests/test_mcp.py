@@ -5,14 +5,18 @@ import json
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 import pytest
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent, Tool
 
+from api.access.keyfile import add, path_of
+from api.access.keys import make
 from api.settings import Settings
 from conftest import PINCITE, environment
 from paths import SEED
@@ -28,18 +32,27 @@ UNKNOWN = "0" * 16
 class Place:
     """A running server, and how to reach it: its address, or the process that a client starts."""
 
-    def __init__(self, where: str | StdioServerParameters) -> None:
+    def __init__(self, where: str | StdioServerParameters, *, headers: dict[str, str] | None = None) -> None:
         self.where = where
+        self.headers = headers or {}
 
     def talk(self, talk: Talk[Result], *, mode: str = "auto") -> Result:
         """One session, from the handshake to its end."""
 
         async def session() -> Result:
-            where = self.where if isinstance(self.where, str) else stdio_client(self.where)
-            async with asyncio.timeout(60), Client(where, mode=mode) as client:
-                return await talk(client)
+            async with asyncio.timeout(60), httpx2.AsyncClient(headers=self.headers) as http:
+                if isinstance(self.where, str):
+                    where: Any = streamable_http_client(self.where, http_client=http)
+                else:
+                    where = stdio_client(self.where)
+                async with Client(where, mode=mode) as client:
+                    return await talk(client)
 
         return asyncio.run(session())
+
+    def post(self, content: bytes, kind: str) -> httpx2.Response:
+        """What comes back for a body, over HTTP."""
+        return httpx2.post(str(self.where), content=content, headers={**self.headers, "Content-Type": kind})
 
     def call(self, tool: str, **arguments: object) -> CallToolResult:
         return self.talk(lambda client: client.call_tool(tool, arguments))
@@ -48,10 +61,13 @@ class Place:
 @pytest.fixture(scope="module")
 def places(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Place]]:
     data = tmp_path_factory.mktemp("assistants")
+    secret, key = make("assistant", "read", created=datetime(2026, 11, 22, tzinfo=UTC))
+    (data / "served").mkdir()
+    add(path_of(settings.model_copy(update={"data": data / "served"})), key)
     with running(data / "served", settings.model) as url:
         set_ = environment(PINCITE_DATA=str(data / "own"), PINCITE_MODEL=settings.model)
         yield {
-            "http": Place(f"{url}/mcp"),
+            "http": Place(f"{url}/mcp", headers={"Authorization": f"Bearer {secret}"}),
             "stdio": Place(StdioServerParameters(command=PINCITE, args=["mcp"], env=set_)),
         }
 
@@ -187,19 +203,35 @@ def test_wrong_arguments_are_errors_that_say_what_to_do_and_the_session_goes_on(
         b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"ask","arguments":{"question":"\\ud800"}}}',
     ],
 )
-def test_what_is_no_message_is_refused(places: dict[str, Place], content: bytes) -> None:
-    url = str(places["http"].where)
-    answer = httpx2.post(url, content=content, headers={"Content-Type": "application/json"})
+def test_what_is_no_message_is_refused(place: Place, content: bytes) -> None:
+    answer = place.post(content, "application/json")
     assert (answer.status_code, answer.json()["jsonrpc"]) == (400, "2.0")
-    answer = httpx2.post(url, content=content, headers={"Content-Type": "text/plain"})
+    answer = place.post(content, "text/plain")
     assert (answer.status_code, answer.json()["type"]) == (415, "urn:pincite:problem:wrong-content-type")
 
 
-def test_there_is_no_stream_to_hold_open(places: dict[str, Place]) -> None:
+def test_there_is_no_stream_to_hold_open(place: Place) -> None:
     """Each request is by itself, so that a session outlives the service's restart and none delays its end."""
-    answer = httpx2.get(str(places["http"].where), headers={"Accept": "text/event-stream"})
+    answer = httpx2.get(str(place.where), headers={**place.headers, "Accept": "text/event-stream"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.json()["type"] == "urn:pincite:problem:method-not-allowed"
+
+
+def test_without_a_key_no_tool_is_reached(place: Place) -> None:
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    refused = httpx2.post(str(place.where), json=message)
+    assert (refused.status_code, refused.json()["type"]) == (401, "urn:pincite:problem:unauthorized")
+    assert place.post(json.dumps(message).encode(), "application/json").status_code == 200
+
+
+def test_questions_of_assistants_are_counted(place: Place) -> None:
+    def counted() -> float:
+        text = httpx2.get(str(place.where).replace("/mcp", "/metrics"), headers=place.headers).text
+        return float(text.partition('pincite_questions_total{outcome="answered"} ')[2].partition("\n")[0])
+
+    before = counted()
+    place.call("ask", question=QUESTION)
+    assert counted() == before + 1
 
 
 def test_a_library_that_cannot_be_opened_is_said_by_each_call(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warn_if_open(keyring, settings.host)
         app.state.service.start()
-        app.state.assistants = Assistants(app.state.service)
+        app.state.assistants = Assistants(app.state.service, metrics)
         yield
         await app.state.assistants.stop()
         await run_in_threadpool(app.state.service.stop)

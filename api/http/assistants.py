@@ -7,8 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from api.bodies.answers import AskResponse
 from api.http.dependencies import JSON_ONLY, RESPONSES
+from api.http.errors import count, problem_of
+from api.http.metrics import Metrics
+from api.http.questions import tell
 from api.http.service import Service
+from api.mcp.tools import Desk
+from index.errors import PinciteError
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -20,8 +26,9 @@ MESSAGE = {"content": {"application/json": {"schema": {"type": "object", "title"
 class Assistants:
     """The tools, from the first request that asks for them to ``stop``: nobody else waits for the SDK's import."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, metrics: Metrics) -> None:
         self._service = service
+        self._metrics = metrics
         self._lock = asyncio.Lock()
         self._end = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -46,9 +53,19 @@ class Assistants:
 
     def _made(self) -> "StreamableHTTPSessionManager":
         from api.mcp.sessions import sessions  # a second's work, which only who uses the tools waits for
-        from api.mcp.tools import Desk
 
-        return sessions(lambda: Desk(self._service.answerer, self._service.settings.min_confidence))
+        settings = self._service.settings
+
+        def asked(answer: AskResponse) -> None:
+            tell(answer, settings, self._metrics)
+
+        return sessions(lambda: Desk(self._service.answerer, settings.min_confidence, asked), said=self._said)
+
+    def _said(self, error: PinciteError) -> str:
+        """What a problem would say; so nothing of the machine is told, and the log has what is not."""
+        count(error, self._metrics)
+        problem = problem_of(error)
+        return f"{problem.detail}; {problem.remedy}"
 
     async def _run(self, made: "StreamableHTTPSessionManager", started: asyncio.Future[None]) -> None:
         async with made.run():

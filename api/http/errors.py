@@ -14,9 +14,11 @@ from starlette.responses import Response
 from api.access.permission import Forbidden, Unauthorized
 from api.bodies.problems import Problem
 from api.http.marks import marks, request_id
+from api.http.metrics import Metrics
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
 from api.http.refusals import BadForm, PreconditionFailed
+from api.mcp.tools import BadRange
 from api.notation import BadCondition
 from index.database import DiskFull
 from index.documents import UnusableText
@@ -62,6 +64,7 @@ STATUS: Mapping[type[PinciteError], int] = {
     UnusableText: 422,
     BadForm: 400,
     PreconditionFailed: 412,
+    BadRange: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
     TooManyRequests: 429,
@@ -103,10 +106,19 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 
 def answer_to(error: PinciteError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem that ``error`` is; for what stands before the routes, whose errors no handler catches."""
+    return problem_response(problem_of(error), headers)
+
+
+def problem_of(error: PinciteError) -> Problem:
+    """What is told of ``error``; where it is the service's own, no more than that, and the log has the rest."""
     status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
-    if status is None:
-        return _mistake(error)
-    return problem_response(_problem(status, _name(error), error.problem, error.remedy), headers)
+    return _problem(status, _name(error), error.problem, error.remedy) if status else _logged(error)
+
+
+def count(error: Exception, metrics: Metrics) -> None:
+    """Count it where a citation was not sent."""
+    if isinstance(error, MismatchedCitation | DamagedDocument):
+        metrics.mismatched()
 
 
 def install(app: FastAPI) -> None:
@@ -133,8 +145,7 @@ def _problem(
 
 
 def _pincite(request: Request, error: Exception) -> Response:
-    if isinstance(error, MismatchedCitation | DamagedDocument):
-        request.app.state.metrics.mismatched()
+    count(error, request.app.state.metrics)
     return answer_to(error) if isinstance(error, PinciteError) else _mistake(error)
 
 
@@ -190,10 +201,12 @@ def _unexpected(_: Request, error: Exception) -> Response:
 
 
 def _mistake(error: Exception) -> Response:
+    return problem_response(_logged(error))
+
+
+def _logged(error: Exception) -> Problem:
     logger.error("a request failed", exc_info=error)
-    return problem_response(
-        _problem(500, "internal-error", "the service made a mistake", "try again, and report it if it stays")
-    )
+    return _problem(500, "internal-error", "the service made a mistake", "try again, and report it if it stays")
 
 
 def _name(error: PinciteError) -> str:

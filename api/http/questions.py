@@ -9,8 +9,10 @@ from api.asking import answered, searched
 from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
+from api.http.metrics import Metrics
 from api.http.monitoring import Counted
 from api.notation import filter_of
+from api.settings import Settings
 
 logger = structlog.get_logger(__name__)
 questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
@@ -20,8 +22,14 @@ questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
 def ask(body: AskRequest, answerer: Ready, service: Running, counted: Counted) -> AskResponse:
     """Answer a question with the exact sentence, or say that the documents do not."""
     response = answered(answerer, body, default_confidence=service.settings.min_confidence)
-    counted.asked(answerable=response.answerable)
-    question = {"question": response.question} if service.settings.log_questions else {}
+    tell(response, service.settings, counted)
+    return response
+
+
+def tell(response: AskResponse, settings: Settings, metrics: Metrics) -> None:
+    """Count an answer, and log it."""
+    metrics.asked(answerable=response.answerable)
+    question = {"question": response.question} if settings.log_questions else {}
     logger.info(
         "question",
         answerable=response.answerable,
@@ -31,7 +39,6 @@ def ask(body: AskRequest, answerer: Ready, service: Running, counted: Counted) -
         ms=response.took_ms,
         **question,
     )
-    return response
 
 
 @questions.get("/ask")

@@ -31,8 +31,8 @@ READ_ONLY = ToolAnnotations(
 Context = ServerRequestContext[object]
 
 
-def assistant_server(desk: Callable[[], Desk]) -> Server[object]:
-    """A server with Pincite's tools; ``desk`` may wait, and may raise a PinciteError that the assistant is told."""
+def assistant_server(desk: Callable[[], Desk], *, said: Callable[[PinciteError], str] = str) -> Server[object]:
+    """A server with Pincite's tools; ``desk`` may wait, and may raise; ``said`` is what is told of an error."""
 
     async def list_tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
@@ -46,7 +46,7 @@ def assistant_server(desk: Callable[[], Desk]) -> Server[object]:
         except ValidationError as error:
             return _mistake(_what_is_wrong(error))
         except PinciteError as error:
-            return _mistake(str(error))
+            return _mistake(said(error))
         return _result(called)
 
     return Server(

@@ -43,12 +43,17 @@ class BadRange(PinciteError):
     """A range that the document does not have."""
 
 
+def _unheard(_: AskResponse) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the tools work with; ``min_confidence`` is the setting."""
+    """What the tools work with; ``min_confidence`` is the setting, and ``asked`` hears of every answer."""
 
     answerer: Answerer
     min_confidence: float | None
+    asked: Callable[[AskResponse], None] = _unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ def _tool(
 def ask(desk: Desk, arguments: QuestionArguments) -> AskResponse:
     """As ``POST /v1/ask`` does."""
     request = AskRequest(**arguments.model_dump())
-    return answered(desk.answerer, request, default_confidence=desk.min_confidence)
+    answer = answered(desk.answerer, request, default_confidence=desk.min_confidence)
+    desk.asked(answer)
+    return answer
 
 
 def search(desk: Desk, arguments: QuestionArguments) -> SearchResponse:
