@@ -164,6 +164,7 @@ def test_documents_are_fetched_page_by_page_as_they_are_wanted() -> None:
             "passages": 1,
             "media_type": "text/plain",
             "original_sha256": None,
+            "metadata": {},
         }
         following = str(number + 1) if number < 2 else None
         return httpx2.Response(200, json={"documents": [body], "next_cursor": following})

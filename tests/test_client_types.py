@@ -1,6 +1,7 @@
 """The client's types, as a program meets them: mypy checks this file, and it runs against the service."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Iterator
 from typing import assert_type
 
@@ -10,11 +11,11 @@ from starlette.testclient import TestClient
 
 from api.bodies.answers import AnswerBody, AskResponse, PassageBody, SearchResponse
 from api.bodies.citations import CitationBody
-from api.bodies.documents import DocumentBody
+from api.bodies.documents import DocumentBody, DocumentResponse, NewDocument
 from api.bodies.problems import Problem
 from api.bodies.questions import AskRequest, SearchRequest
 from api.bodies.verification import VerifyResponse
-from api.client import AsyncClient, Client, ServiceRefused
+from api.client import AsyncClient, Client, Patience, ServiceRefused
 
 QUESTION = "who took responsibility?"
 UNKNOWN = "0" * 16
@@ -103,3 +104,63 @@ def test_the_same_can_be_awaited(service: TestClient) -> None:
     with Client(LOCAL, transport=transport_to(service)) as client:
         waited = client.ask(QUESTION)
     assert awaited.model_copy(update={"took_ms": 0.0}) == waited.model_copy(update={"took_ms": 0.0})
+
+
+STORED = DocumentResponse(
+    id="0123456789abcdef",
+    title="t",
+    source="s",
+    sha256="0" * 64,
+    length=1,
+    passages=1,
+    media_type="text/plain",
+    original_sha256=None,
+    metadata={},
+    also=[],
+    notes=[],
+)
+
+
+def test_documents_are_sent_whole_also_at_the_second_attempt() -> None:
+    """A service that is not ready may have read some of the file."""
+    seen: list[tuple[str, str, bytes]] = []
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        seen.append((request.method, request.url.path, request.read()))
+        if len(seen) == 1:
+            problem = Problem(type="t", title="T", status=503, detail="not loaded", remedy="ask again")
+            return httpx2.Response(503, content=problem.model_dump_json())
+        if request.method == "DELETE":
+            return httpx2.Response(204)
+        return httpx2.Response(201 if request.method == "POST" else 200, content=STORED.model_dump_json())
+
+    file = io.BytesIO(b"send this")
+    transport = httpx2.MockTransport(handle)
+    with Client(LOCAL, transport=transport, patience=Patience(chance=lambda: 0.0), sleep=lambda _: None) as client:
+        added = client.add("a.txt", file, source="folder/a.txt")
+        assert_type(added, tuple[DocumentResponse, bool])
+        assert added == (STORED, True)
+        assert_type(client.replace(STORED.id, "a.txt", io.BytesIO(b"x"), source="s"), DocumentResponse)
+        assert client.add_text(NewDocument(text="The ferry leaves.")) == (STORED, True)
+        client.remove(STORED.id)
+    assert [(method, path) for method, path, _ in seen] == [
+        ("POST", "/v1/documents"),
+        ("POST", "/v1/documents"),
+        ("PUT", f"/v1/documents/{STORED.id}"),
+        ("POST", "/v1/documents"),
+        ("DELETE", f"/v1/documents/{STORED.id}"),
+    ]
+    for _, _, content in seen[:2]:
+        assert b'filename="a.txt"' in content
+        assert b"\r\n\r\nsend this\r\n" in content
+        assert b"folder/a.txt" in content
+    assert seen[3][2] == b'{"text":"The ferry leaves."}'
+
+
+def test_a_file_is_sent_by_awaiting_too() -> None:
+    async def talk() -> tuple[DocumentResponse, bool]:
+        transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=STORED.model_dump_json()))
+        async with AsyncClient(LOCAL, transport=transport) as client:
+            return await client.add("a.txt", io.BytesIO(b"text"), source="a.txt")
+
+    assert asyncio.run(talk()) == (STORED, False)

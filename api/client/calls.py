@@ -27,7 +27,7 @@ _ID: TypeAdapter[str] = TypeAdapter(DocumentId)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be sent, from where it is now; its ``name`` says its format."""
+    """A file to be sent, from its first byte at each attempt; its ``name`` says its format."""
 
     name: str
     file: BinaryIO

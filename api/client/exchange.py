@@ -89,10 +89,7 @@ def exchange(call: Call[Result], address: Address, patience: Patience) -> Exchan
     """
     begin = time.monotonic()
     failed = 0
-    at = call.upload.file.tell() if call.upload else 0
     while True:
-        if call.upload and failed:
-            call.upload.file.seek(at)  # an attempt may have read some of it
         outcome = yield from _sent(call, address)
         failed += 1
         wait = None
