@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality faults openapi constraints wheel clean
+.PHONY: ask serve test check quality browser faults openapi constraints wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -29,6 +29,9 @@ quality: $(VENV)/installed-dev  ## Quality floors on a sample of ../shared/eval,
 
 faults: $(VENV)/installed-dev  ## Kill 200 writers at random moments, and compare what is left with what they acknowledged
 	$(BIN)/python tests/faults.py --rounds 200
+
+browser: $(VENV)/installed-dev  ## The page in Debian's Chromium, which is to be there; writes screenshots/
+	$(BIN)/python -m pytest -m browser
 
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.http.describe api/openapi.json

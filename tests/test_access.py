@@ -28,7 +28,8 @@ NO_KEY, WRONG, READ, WRITE, REVOKED = "no key", "wrong key", "read key", "write 
 def paths_of(app: FastAPI) -> list[str]:
     """Every path that the application routes, and one that it does not."""
     paths = {context.path or "" for context in iter_route_contexts(app.routes)}
-    return sorted({path.replace("{document_id}", "0123456789abcdef") for path in paths} | {"/v1/nothing"})
+    named = {path.replace("{document_id}", "0123456789abcdef").replace("{name}", "main.js") for path in paths}
+    return sorted(named | {"/v1/nothing"})
 
 
 def needed(method: str, path: str) -> str:

@@ -27,6 +27,7 @@ from api.http.metrics import Metrics
 from api.http.monitoring import monitoring
 from api.http.observing import Observed
 from api.http.pace import Pace
+from api.http.page import page
 from api.http.places import Limits, Places
 from api.http.questions import questions
 from api.http.rates import Rates
@@ -82,7 +83,7 @@ def create_app(
     metrics.watch(lambda: service.library)
     metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
-    for router in (health, monitoring, questions, documents, changes, citations, assistants):
+    for router in (health, monitoring, page, questions, documents, changes, citations, assistants):
         app.include_router(router)
     errors.install(app)
     return app

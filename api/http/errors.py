@@ -188,7 +188,8 @@ def _allowed(request: Request) -> str:
         and all(part == given or part.startswith("{") for part, given in zip(parts, asked, strict=True))
         for method in taken
     }
-    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    described = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    return described or "GET, HEAD"  # the page, which is no part of the described interface
 
 
 def _gone(_: Request, __: Exception) -> Response:
