@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser faults openapi constraints wheel clean
+.PHONY: ask serve test check quality browser llm faults openapi constraints wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -33,6 +33,9 @@ faults: $(VENV)/installed-dev  ## Kill 200 writers at random moments, and compar
 browser: $(VENV)/installed-dev  ## The page in Debian's Chromium, which is to be there; writes screenshots/
 	$(BIN)/python -m pytest -m browser
 
+llm: $(VENV)/installed-llm  ## Twenty generated answers by a real language model on this machine, and the figures
+	$(BIN)/python -m pytest -m llm -s
+
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.http.describe api/openapi.json
 
@@ -54,4 +57,8 @@ $(VENV)/installed: pyproject.toml requirements/serve.txt requirements/model.txt 
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/installed-llm: $(VENV)/installed-dev requirements/llm.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -r requirements/llm.txt
 	@touch $@

@@ -5,10 +5,16 @@ import time
 from api.bodies.answers import AskResponse, PassageBody, SearchResponse
 from api.bodies.questions import AskRequest, SearchRequest
 from qa.answering import Answerer
+from qa.answers import Answer
 
 
 def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float | None) -> AskResponse:
     """Ask; a request without a threshold takes ``default_confidence``."""
+    return asked(answerer, body, default_confidence=default_confidence)[1]
+
+
+def asked(answerer: Answerer, body: AskRequest, *, default_confidence: float | None) -> tuple[Answer, AskResponse]:
+    """Ask, for who goes on with the answer: it, and its body."""
     begin = time.perf_counter()
     answer = answerer.ask(
         body.question,
@@ -18,7 +24,7 @@ def answered(answerer: Answerer, body: AskRequest, *, default_confidence: float 
         read=body.read,
         explained=body.explain,
     )
-    return AskResponse.of(answer, took_ms=_since(begin))
+    return answer, AskResponse.of(answer, took_ms=_since(begin))
 
 
 def searched(answerer: Answerer, body: SearchRequest) -> SearchResponse:

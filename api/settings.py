@@ -105,6 +105,18 @@ class Settings(BaseSettings):
         description="seconds that a request's body may take, and one more for each 10,000 bytes that have come",
     )
     api_key: SecretStr | None = Field(None, description="API key that clients send, such as 'pincite ask --url'")
+    llm_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/]",
+        description="address of an OpenAI-compatible server that writes answers where they are asked for, up to "
+        "'/v1'; none by default",
+    )
+    llm_model: str = Field("default", min_length=1, description="the model's name on that server")
+    llm_key: SecretStr | None = Field(None, description="the key that server asks for")
+    llm_timeout_seconds: float = Field(
+        60, gt=0, le=3600, description="seconds after which a written answer is cut off"
+    )
+    llm_max_tokens: int = Field(300, ge=1, le=8192, description="tokens after which a written answer is cut off")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

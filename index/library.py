@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import PinciteError
 from index.exchanging import Change, exchange
 from index.filters import EVERYTHING, Scope
@@ -229,6 +229,14 @@ class Library:
                 self._require(document_id)
             search = Search(self._store, view.embedder, view.snapshot, view.version)
             return search.nearest(question, depth=depth, least=least, scope=scope)
+
+    def embedding(self) -> Callable[[str], Vectors]:
+        """What makes ``(dimension,)`` float32, unit length, of a text, read as a question is.
+
+        What one of these makes can be compared, whatever model is swapped in meanwhile.
+        """
+        with self._present.reading() as view:
+            return view.embedder.embed_question
 
     def document(self, document_id: str) -> Document:
         """The document with that id.

@@ -44,16 +44,32 @@ class Quantity:
     counted: str
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it stands in a text, from code point ``start`` to ``end``: a quantity, or a part of a date."""
+
+    start: int
+    end: int
+    quantity: Quantity
+    dated: bool
+
+
 def quantities(text: str) -> list[Quantity]:
     """The quantities in ``text``, in order; years, and days of a month, are dates and left out."""
+    return [number.quantity for number in numbers(text) if not number.dated]
+
+
+def numbers(text: str) -> list[Number]:
+    """Every number in ``text``, in order."""
     found = []
     for number in _NUMBER.finditer(text):
         behind = _BEHIND.match(text, number.end())
-        if behind and not _is_date(text, number, behind):
+        if behind:
             scale = _SCALES[behind["scale"].lower()] if behind["scale"] else 1.0
             counted = "" if behind["stop"] else "".join(terms(behind["next"] or "")[-1:])
             percent = bool(behind["percent"] or behind["percent_too"])
-            found.append(Quantity(_value(number) * scale, percent, counted))
+            quantity = Quantity(_value(number) * scale, percent, counted)
+            found.append(Number(*number.span(), quantity, _is_date(text, number, behind)))
     return found
 
 

@@ -48,7 +48,7 @@ def test_a_folder_is_sent_file_by_file_with_the_same_table(command: Command, url
         f"added      {rain}  deep/d.pdf",
         f"failed     {folder}/e.txt: is a link that leads out of the folder; add what it leads to by its own path",
     ]
-    assert first.stderr.splitlines()[-1] == "2 added, 0 unchanged, 3 failed"
+    assert first.stderr.splitlines()[-1] == "2 added, 0 unchanged, 0 replaced, 3 failed"
     again = command("add", "--url", url, str(folder), "--glob", "*[ad].*")
     assert (again.returncode, again.stdout) == (
         0,

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from api.bodies.citations import CitationBody
+from api.bodies.generated import GeneratedBody
 from api.bodies.questions import Body
 from qa.answers import Answer, Citation, CitedPassage, Explanation, Quote
 from qa.effort import Read
@@ -119,6 +120,7 @@ class AnswerBody(QuoteBody):
     """The answer; ``also`` are further sentences that answer differently."""
 
     also: list[QuoteBody]
+    generated: GeneratedBody | None = Field(None, description="Null where none was asked for.")
 
 
 class ReadBody(Body):

@@ -51,3 +51,8 @@ class AskRequest(SearchRequest):
         strict=True,
         description="Let the reader read the nearest passages and choose the sentence; false is faster.",
     )
+    generate: bool = Field(
+        False,
+        strict=True,
+        description="Add an answer in a language model's words, each sentence checked: answer.generated.",
+    )

@@ -12,7 +12,7 @@ from api.bodies.documents import DocumentBody, DocumentResponse, NewDocument
 from api.bodies.questions import AskRequest, SearchRequest
 from api.bodies.verification import KeptCitation, VerifyResponse
 from api.client import calls
-from api.client.calls import Call, Upload
+from api.client.calls import NOTHING, Call, Metadata, Upload
 from api.client.exchange import FAILURES, Address, Outcome, Send, Step, exchange
 from api.client.failures import ServiceRefused
 from api.client.patience import ONCE, PATIENT, Patience
@@ -81,17 +81,21 @@ class AsyncClient:
         """A document's text, into which citations point; raises as ``document`` does."""
         return await self._done(calls.text(document_id))
 
-    async def add(self, name: str, file: BinaryIO, *, source: str) -> tuple[DocumentResponse, bool]:
+    async def add(
+        self, name: str, file: BinaryIO, *, source: str, metadata: Metadata = NOTHING
+    ) -> tuple[DocumentResponse, bool]:
         """Send a file, whose ``name`` says its format: its document, and whether that is new."""
-        return await self._done(calls.add(Upload(name, file, source)))
+        return await self._done(calls.add(Upload(name, file, source, metadata)))
 
     async def add_text(self, document: NewDocument) -> tuple[DocumentResponse, bool]:
         """Send a text: its document, and whether that is new."""
         return await self._done(calls.add_text(document))
 
-    async def replace(self, document_id: str, name: str, file: BinaryIO, *, source: str) -> DocumentResponse:
+    async def replace(
+        self, document_id: str, name: str, file: BinaryIO, *, source: str, metadata: Metadata = NOTHING
+    ) -> DocumentResponse:
         """Put a file in a document's place: the document that is there now; raises as ``document`` does."""
-        return await self._done(calls.replace(document_id, Upload(name, file, source)))
+        return await self._done(calls.replace(document_id, Upload(name, file, source, metadata)))
 
     async def remove(self, document_id: str) -> None:
         """Remove a document; raises as ``document`` does."""

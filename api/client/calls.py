@@ -1,6 +1,7 @@
 """Each call as data: what is sent, and how what comes back is read; nothing here sends."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO, Generic, Literal, TypeVar
@@ -18,8 +19,12 @@ from api.client.failures import BadArgument
 
 PAGE = 200
 """Documents that are fetched at a time."""
+WRITING_SECONDS = 600.0
+"""How long a language model's words are waited for: the service has a limit of its own."""
 ADDING_SECONDS = 900.0
 """A large file is minutes of reading and embedding for the service."""
+Metadata = Mapping[str, str | int | float | bool]
+NOTHING: Metadata = {}
 Result = TypeVar("Result")
 Model = TypeVar("Model", bound=BaseModel)
 _ID: TypeAdapter[str] = TypeAdapter(DocumentId)
@@ -32,6 +37,7 @@ class Upload:
     name: str
     file: BinaryIO
     source: str
+    metadata: Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,9 @@ class Call(Generic[Result]):
 
 def ask(request: AskRequest | str) -> Call[AskResponse]:
     """Answer a question."""
-    return _asking("/v1/ask", AskRequest(question=request) if isinstance(request, str) else request, AskResponse)
+    body = AskRequest(question=request) if isinstance(request, str) else request
+    call = _asking("/v1/ask", body, AskResponse)
+    return dataclasses.replace(call, seconds=WRITING_SECONDS) if body.generate else call
 
 
 def search(request: SearchRequest | str) -> Call[SearchResponse]:

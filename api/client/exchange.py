@@ -1,5 +1,6 @@
 """A call from its first attempt to its result: what to do next is decided here, and done by whoever drives it."""
 
+import json
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import httpx2
 from pydantic import ValidationError
 
 from api.bodies.problems import Problem
-from api.client.calls import Call
+from api.client.calls import Call, Upload
 from api.client.failures import BadArgument, ServiceRefused, ServiceUnreachable
 from api.client.patience import Patience, seconds_asked
 
@@ -74,7 +75,7 @@ class Address:
             f"{self.url}{call.path}",
             content=call.body,
             files={"file": (call.upload.name, call.upload.file)} if call.upload else None,
-            data={"source": call.upload.source} if call.upload else None,
+            data=_fields(call.upload) if call.upload else None,
             headers=[*self.headers, *kind],
             extensions={"timeout": timeout.as_dict()},
         )
@@ -148,3 +149,9 @@ def _is_address(url: str) -> bool:
     except ValueError:  # such as an IPv6 address without its end
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _fields(upload: Upload) -> dict[str, str]:
+    """What is said of a file beside it."""
+    said = {"metadata": json.dumps(dict(upload.metadata))} if upload.metadata else {}
+    return {"source": upload.source, **said}

@@ -9,6 +9,9 @@ from api.access.policy import is_question
 from api.http.errors import answer_to
 from api.http.places import Gone, Overloaded, Places
 
+LEAVE = "leave_place"
+"""Where a request's state holds what gives its place back early: waiting for others is no work."""
+
 
 class Admission:
     """Gives each question a place at work before it comes to a route, and with it to a thread.
@@ -27,7 +30,8 @@ class Admission:
             return
         try:
             body = await Request(scope, receive).body()
-            async with self._places.taken(partial(_gone, receive)):
+            async with self._places.taken(partial(_gone, receive)) as leave:
+                scope.setdefault("state", {})[LEAVE] = leave
                 await self._app(scope, _with_body(body, receive), send)
         except Overloaded as error:
             await answer_to(error)(scope, receive, send)

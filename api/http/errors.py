@@ -18,6 +18,7 @@ from api.http.metrics import Metrics
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
 from api.http.refusals import BadForm, PreconditionFailed
+from api.llm import NoLanguageModel
 from api.mcp.tools import BadRange
 from api.notation import BadCondition
 from index.database import DiskFull
@@ -65,6 +66,7 @@ STATUS: Mapping[type[PinciteError], int] = {
     BadForm: 400,
     PreconditionFailed: 412,
     BadRange: 422,
+    NoLanguageModel: 422,
     UnknownDocument: 404,
     WrongContentType: 415,
     TooManyRequests: 429,

@@ -47,8 +47,10 @@ class Places:
         return len(self._queue)
 
     @contextlib.asynccontextmanager
-    async def taken(self, gone: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-        """A place, given back at the end; what ``gone`` returns ends where who asked has gone away.
+    async def taken(self, gone: Callable[[], Awaitable[None]]) -> AsyncIterator[Callable[[], None]]:
+        """A place, given back at the end, or before where what it yields is called; once in any case.
+
+        What ``gone`` returns ends where who asked has gone away.
 
         Raises:
             Overloaded: the queue is full, or none came free in time.
@@ -60,10 +62,9 @@ class Places:
             await self._wait(gone)
         else:
             raise Overloaded
-        try:
-            yield
-        finally:
-            self._give_back()
+        with contextlib.ExitStack() as held:
+            held.callback(self._give_back)
+            yield held.close
 
     async def _wait(self, gone: Callable[[], Awaitable[None]]) -> None:
         turn = asyncio.get_running_loop().create_future()

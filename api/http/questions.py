@@ -3,14 +3,19 @@
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.sse import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
 
-from api.asking import answered, searched
+from api.asking import asked, searched
 from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
+from api.http.admission import LEAVE
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
+from api.http.generating import STREAMED, generated
 from api.http.metrics import Metrics
 from api.http.monitoring import Counted
+from api.llm import ModelServer
 from api.notation import filter_of
 from api.settings import Settings
 
@@ -18,12 +23,19 @@ logger = structlog.get_logger(__name__)
 questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
 
 
-@questions.post("/ask", dependencies=JSON_ONLY)
-def ask(body: AskRequest, answerer: Ready, service: Running, counted: Counted) -> AskResponse:
+@questions.post("/ask", dependencies=JSON_ONLY, response_model=AskResponse, responses=STREAMED)
+async def ask(
+    body: AskRequest, answerer: Ready, service: Running, counted: Counted, request: Request
+) -> AskResponse | EventSourceResponse:
     """Answer a question with the exact sentence, or say that the documents do not."""
-    response = answered(answerer, body, default_confidence=service.settings.min_confidence)
-    tell(response, service.settings, counted)
-    return response
+    settings = service.settings
+    server = ModelServer.of(settings) if body.generate else None
+    answer, response = await run_in_threadpool(asked, answerer, body, default_confidence=settings.min_confidence)
+    tell(response, settings, counted)
+    if server is None:
+        return response
+    getattr(request.state, LEAVE)()
+    return await generated(request, answer, response, answerer.library, server)
 
 
 def tell(response: AskResponse, settings: Settings, metrics: Metrics) -> None:
@@ -41,9 +53,10 @@ def tell(response: AskResponse, settings: Settings, metrics: Metrics) -> None:
     )
 
 
-@questions.get("/ask")
-def ask_by_address(
+@questions.get("/ask", response_model=AskResponse, responses=STREAMED)
+async def ask_by_address(
     *,
+    request: Request,
     answerer: Ready,
     service: Running,
     counted: Counted,
@@ -56,7 +69,8 @@ def ask_by_address(
     ] = None,
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     explain: Annotated[bool, Query()] = False,
-) -> AskResponse:
+    generate: Annotated[bool, Query()] = False,
+) -> AskResponse | EventSourceResponse:
     """The same, for browsers and curl."""
     body = AskRequest(
         question=question,
@@ -65,8 +79,9 @@ def ask_by_address(
         metadata=filter_of(where or []),
         min_confidence=min_confidence,
         explain=explain,
+        generate=generate,
     )
-    return ask(body, answerer, service, counted)
+    return await ask(body, answerer, service, counted, request)
 
 
 @questions.post("/search", dependencies=JSON_ONLY)

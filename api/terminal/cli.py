@@ -61,6 +61,9 @@ TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many pass
 Fast = Annotated[
     bool, typer.Option("--fast", help="Leave the reader out: milliseconds, and fewer right first sentences.")
 ]
+Generate = Annotated[
+    bool, typer.Option("--generate", help="Add an answer in a language model's words, each sentence checked.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP interface does.")]
 
 
@@ -102,6 +105,7 @@ def ask(
         float | None, typer.Option(min=0, max=1, help="Answer only from this confidence on.")
     ] = None,
     fast: Fast = False,
+    generate: Generate = False,
     as_json: AsJson = False,
 ) -> int:
     """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
@@ -129,6 +133,7 @@ def ask(
             metadata=filter_of(where or []),
             min_confidence=min_confidence,
             read=not fast,
+            generate=generate,
         )
     except ValidationError as error:
         raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
@@ -211,7 +216,7 @@ def add(
     if url:
         from api.terminal.sending import send_paths
 
-        return FAILED if send_paths(paths, url, glob=glob, out=out, err=err) else ANSWERED
+        return FAILED if send_paths(paths, url, glob=glob, metadata=said, out=out, err=err) else ANSWERED
     from api.terminal.adding import add_paths
 
     return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else ANSWERED

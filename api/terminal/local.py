@@ -22,7 +22,7 @@ class Local:
     def __init__(self, console: Console, *, read: bool) -> None:
         """Open it with progress on ``console``, without its reader where nothing is to be read."""
         self._answerer = open_answering(console, read=read)
-        self._min_confidence = load_settings().min_confidence
+        self._settings = load_settings()
 
     def __enter__(self) -> "Local":
         return self
@@ -31,8 +31,16 @@ class Local:
         self._answerer.library.close()
 
     def ask(self, request: AskRequest) -> AskResponse:
-        """The library's answer."""
-        return answered(self._answerer, request, default_confidence=self._min_confidence)
+        """The library's answer, where it is asked for with what a language model writes to it.
+
+        Raises:
+            NoLanguageModel: it is asked for, and the settings name no model.
+        """
+        if request.generate:
+            from api.terminal.generating import generated
+
+            return generated(self._answerer, request, self._settings)
+        return answered(self._answerer, request, default_confidence=self._settings.min_confidence)
 
     def documents(self) -> Iterator[DocumentBody]:
         """Every document without its text."""

@@ -11,6 +11,7 @@ from rich.text import Text
 from api.access.keys import Key
 from api.bodies.answers import AskResponse, PassageBody, QuoteBody
 from api.bodies.citations import CitationBody
+from api.terminal.writing import lines
 from index.documents import Summary
 
 NOT_ANSWERED = "The documents do not say."
@@ -33,6 +34,10 @@ def show_answer(console: Console, answer: AskResponse) -> None:
             console.print()
             _line(console, Text("Also: ", style="bold yellow").append_text(_quoted(quote, style="default")))
             _indented(console, Text(place(quote.citation), style="dim"), by=2)
+        if answer.answer.generated:
+            console.print()
+            for text in lines(answer.answer.generated):
+                _line(console, Text(_flat(text.plain), spans=text.spans, style=text.style))
     else:
         _line(console, Text(NOT_ANSWERED, style="bold yellow"))
         _line(console, Text(f"  confidence that they do: {answer.confidence:.2f}", style="dim"))

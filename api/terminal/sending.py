@@ -13,33 +13,40 @@ from index.adding import STAGE, Outcome
 from index.errors import PinciteError
 from index.formats.extracted import UnreadableFile
 from index.formats.reading import printable
+from index.metadata import Metadata
 from index.progress import Progress
 from index.walking import Found
 
 
-def send_paths(paths: Sequence[Path], url: str, *, glob: str, out: Console, err: Console) -> bool:
+def send_paths(
+    paths: Sequence[Path], url: str, *, glob: str, metadata: Metadata, out: Console, err: Console
+) -> bool:
     """Send what ``paths`` name to the service at ``url``, and show what became of it; whether a file failed.
+
+    ``metadata`` are said of all documents.
 
     Raises:
         PinciteError: a path names nothing, or nothing answers at ``url``.
     """
     files = found_in(paths, glob)
     with open_remote(url) as client, progress_bars(err) as progress:
-        outcomes = list(_sent(client, files, progress))
+        outcomes = list(_sent(client, files, metadata, progress))
     return closed(outcomes, out=out, err=err)
 
 
-def _sent(client: Client, files: Sequence[Found], progress: Progress) -> Iterator[Outcome]:
+def _sent(client: Client, files: Sequence[Found], metadata: Metadata, progress: Progress) -> Iterator[Outcome]:
     for done, found in enumerate(files):
         progress(STAGE, done, len(files))
-        yield _one(client, found)
+        yield _one(client, found, metadata)
     progress(STAGE, len(files), len(files))
 
 
-def _one(client: Client, found: Found) -> Outcome:
+def _one(client: Client, found: Found, metadata: Metadata) -> Outcome:
     try:
         with found.required().open("rb") as file:
-            body, new = client.add(printable(found.path.name), file, source=printable(found.source))
+            body, new = client.add(
+                printable(found.path.name), file, source=printable(found.source), metadata=metadata.mapping()
+            )
     except OSError as error:
         problem = f"{found.path}: cannot be read ({error.strerror}); check the file and its permissions"
         return Outcome(found, "failed", (), problem)
