@@ -78,10 +78,12 @@ class _Tally:
     failure: str = ""
 
     def part(self, ids: Sequence[str]) -> File | None:
-        """The file with those of its documents, or with all where it has ended; None where that is stored."""
+        """The file with those of its documents, or with all where it has ended; None where that is nothing."""
         if not self.file or self.stored:
             return None
         sha256 = None if self.failure or not self.ended else self.file.sha256
+        if not sha256 and not ids:
+            return None  # nothing of it is known yet, or ever
         held = tuple(self.held if sha256 else ids)
         return File(key(self.found.path), self.found.source, self.file.format.media_type, sha256, held)
 
