@@ -8,6 +8,8 @@ from index.spans import Span, trimmed
 
 LANGUAGE = "en"
 """sentencex's rules; its English ones also know the full stops of other scripts."""
+_SPACES = {ord(c): "\n" if c in "\x85\u2028\u2029" else " " for c in map(chr, range(0x80, 0x3001)) if c.isspace()}
+"""Wide spaces as narrow ones: sentencex 1.0.32 panics at a full stop behind one that is several bytes long."""
 
 
 def split(text: str) -> tuple[Span, ...]:
@@ -34,7 +36,8 @@ def split(text: str) -> tuple[Span, ...]:
 
 def _pieces(text: str) -> Iterator[Span]:
     start = 0
-    ends = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(LANGUAGE, text)]
+    narrow = text.translate(_SPACES)
+    ends = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(LANGUAGE, narrow)]
     for end in [*ends, len(text)]:
         piece = trimmed(text, start, max(start, end))
         if piece:

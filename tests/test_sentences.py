@@ -85,3 +85,9 @@ def test_sentences_of_any_text_are_exact_ordered_and_complete(text: str) -> None
     assert_cut(text, sentences)
     worded = [any(character.isalnum() for character in s.of(text)) for s in sentences]
     assert all(worded) or len(worded) == 1
+
+
+@pytest.mark.parametrize("space", "\u0085\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000")
+def test_a_full_stop_behind_a_wide_space_is_no_mishap(space: str) -> None:
+    text = f"It rained{space}. The storm{space} came. "
+    assert [span.of(text) for span in split(text)] == [f"It rained{space}.", f"The storm{space} came."]
