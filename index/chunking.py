@@ -10,6 +10,8 @@ from index.packing import Measured, packed
 from index.sentences import split
 from index.spans import Span, trimmed
 
+WIDEST = 100
+"""Code points that one token counts for here: a tokeniser takes a word of any length as one unknown token."""
 TokenSpans = Callable[[str], npt.NDArray[np.int64]]
 """Every token of a text as ``(n, 2)`` int64 code-point offsets, in order, without special tokens."""
 
@@ -31,8 +33,10 @@ def cut(text: str, token_spans: TokenSpans, *, max_tokens: int) -> tuple[Cut, ..
 
     A paragraph is a passage. Short ones share a passage with their neighbours, long ones are cut into
     even parts between sentences, and a sentence too long for the model is cut between words, a word too
-    long for it between characters. Passages are in order, do not overlap, and cover every sentence.
+    long for it between characters. Passages are in order, do not overlap, and cover every sentence; none has more
+    than ``max_tokens * WIDEST`` code points.
     """
+    token_spans = _narrowed(token_spans)
     tokens = token_spans(text)
     whole = split(text)
     sentences: list[Span] = []
@@ -43,6 +47,22 @@ def cut(text: str, token_spans: TokenSpans, *, max_tokens: int) -> tuple[Cut, ..
     for block in packed(_paragraphs(text, sentences), Measured.of(text, sentences, counts, max_tokens)):
         passages.extend(_verified(text, sentences[block.start : block.stop], token_spans, max_tokens))
     return tuple(passages)
+
+
+def _narrowed(token_spans: TokenSpans) -> TokenSpans:
+    """The same, where what is wider than ``WIDEST`` up to the next token counts as several."""
+
+    def spans(text: str) -> npt.NDArray[np.int64]:
+        found = token_spans(text)
+        behind = np.append(found[1:, 0], found[-1:, 1])
+        parts = np.maximum(1, -(-(behind - found[:, 0]) // WIDEST))
+        if parts.max(initial=1) == 1:
+            return found
+        number = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+        starts = np.repeat(found[:, 0], parts) + number * WIDEST
+        return np.stack([starts, np.minimum(starts + WIDEST, np.repeat(behind, parts))], axis=1)
+
+    return spans
 
 
 def _token_counts(tokens: npt.NDArray[np.int64], sentences: Sequence[Span]) -> list[int]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from any_text import TEXTS, assert_cut
-from index.chunking import TokenSpans, cut
+from index.chunking import WIDEST, TokenSpans, cut
 from index.compiled import CompiledEmbedder
 from index.embedding import TokenOffsets
 from index.sentences import split
@@ -175,3 +175,18 @@ def test_monster_sentences_fit_the_real_model(embedder: CompiledEmbedder, text: 
     assert_cut(text, [part for passage in found for part in passage.sentences])
     lengths = [len(embedder.token_spans(passage.span.of(text))) for passage in found]
     assert [length for length in lengths if length > limit] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["".join(map(chr, [97] * 5000)) + " b" * 20, "x" + " " * 5000 + "y " * 50, ("z" * 700 + " ") * 30]
+)
+def test_words_and_gaps_of_any_width_make_no_passage_wide(text: str) -> None:
+    """A tokeniser takes a word of 60,000 letters as one token that it does not know."""
+    found = cut(text, words, max_tokens=10)
+    assert max(len(passage.span) for passage in found) <= 10 * WIDEST
+    assert "".join(passage.span.of(text) for passage in found).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_word_of_ordinary_width_is_one_token() -> None:
+    text = " ".join(["w" * (WIDEST - 1)] * 9) + " " + "v" * (WIDEST - 1)
+    assert passages(text, 10) == [text]
