@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -258,6 +259,10 @@ def test_who_asks_meanwhile_sees_the_one_or_the_other_and_never_nothing(library:
         reader.start()
     for fingerprint, embedder in [*kinds.items(), *reversed(kinds.items())]:
         reindex(library.folder, embedder, name=ModelName(fingerprint, "onnx"))
+        deadline = time.monotonic() + 60
+        while not failures and [version for version, _ in seen[-1:]] != [fingerprint]:
+            assert time.monotonic() < deadline, "nobody came to see it"
+            time.sleep(0.005)
     stop.set()
     for reader in readers:
         reader.join()

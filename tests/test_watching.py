@@ -184,6 +184,7 @@ def test_the_command_follows_a_folder_until_it_is_interrupted(
         "PINCITE_MODEL": settings.model,
     }
     write(folder / "a.txt", "The ferry to Skerry leaves at noon.")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started to ignore it
     with (tmp_path / "lines").open("w") as out:
         process = subprocess.Popen(
             [PINCITE, "add", "--watch", str(folder)], stdout=out, stderr=subprocess.STDOUT, env=environment(**own)
