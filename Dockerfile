@@ -17,18 +17,22 @@ RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf --mount=type=secret,id=c
     /opt/compile/bin/pip wheel --no-deps --wheel-dir dist . \
     && /opt/compile/bin/pip install --no-deps dist/*.whl \
     && /opt/compile/bin/pip --python /opt/pincite/bin/python install --no-deps dist/*.whl
-# What no request reaches: bindings to torch, GPUs and Fortran, tools that convert models, header files, the client
+# What no request reaches: bindings to torch, GPUs, C and Fortran, tools that convert models, header files, the client
 # of a hub that is never asked with what only it needs, what only clients of the Model Context Protocol need, the
 # adapters that are compiled into the model, and numpy's tests.
 RUN site=$(/opt/pincite/bin/python -c 'import site; print(site.getsitepackages()[0])') && cd "$site" \
     && rm -rf faiss/contrib onnxruntime/transformers onnxruntime/quantization onnxruntime/tools numpy/f2py \
-    numpy/distutils lxml/includes hf_xet huggingface_hub fsspec tqdm yaml google qa/reading/weights.safetensors \
+    onnxruntime/capi/libonnxruntime.so* \
+    numpy/distutils lxml/includes hf_xet huggingface_hub fsspec tqdm google qa/reading/weights.safetensors \
     mcp/cli attr attrs jsonschema jsonschema_specifications referencing rpds jwt pycparser \
     && find "$site/numpy" -type d -name tests -prune -exec rm -rf {} +
 RUN PINCITE_DATA=/tmp/compile /opt/compile/bin/pincite compile --to /opt/model
 # The runtime that will serve makes the library, so that the image proves it can.
 RUN PINCITE_DATA=/data PINCITE_MODEL=/opt/model /opt/pincite/bin/pincite ask "who took responsibility?" \
-    && PINCITE_DATA=/data PINCITE_MODEL=/opt/model /opt/pincite/bin/pincite mcp < /dev/null
+    && PINCITE_DATA=/data PINCITE_MODEL=/opt/model /opt/pincite/bin/pincite mcp < /dev/null \
+    && /opt/pincite/bin/python -c "import importlib, pkgutil; [importlib.import_module(f'{room}.{module.name}') \
+    for room in ('index.formats', 'api.http', 'api.mcp') \
+    for module in pkgutil.iter_modules(importlib.import_module(room).__path__)]"
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="Pincite" \
