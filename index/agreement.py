@@ -59,17 +59,13 @@ def _differences(snapshot: Snapshot, connection: sqlite3.Connection, progress: P
     if wrong:
         yield f"the word index counts {len(wrong)} terms otherwise than the store"
     owners = snapshot.vectors.owners()
-    at = 0
-    for done, (passage, raw) in enumerate(
-        connection.execute("SELECT id, vectors FROM passages ORDER BY id"), start=1
-    ):
-        stored = np.frombuffer(raw, dtype="<f2").astype(np.float32).reshape(-1, snapshot.vectors.dimension)
-        rows = slice(at, at + len(stored))
-        at += len(stored)
-        whole = at <= len(owners) and (owners[rows] == passage).all()
-        if not whole or not np.array_equal(snapshot.vectors.rows(rows.start, len(stored)), stored):
+    dimension = snapshot.vectors.dimension
+    for row, (passage, raw) in enumerate(connection.execute("SELECT id, vectors FROM passages ORDER BY id")):
+        own = np.frombuffer(raw, dtype="<f2", count=dimension).astype(np.float32)
+        here = row < len(owners) and owners[row] == passage
+        if not here or not np.array_equal(snapshot.vectors.rows(row, 1)[0], own):
             yield f"the vector index differs from the store, from passage {passage} on"
             return
-        progress(STAGE, done, len(ids))
-    if at != len(owners):
+        progress(STAGE, row + 1, len(ids))
+    if len(ids) != len(owners):
         yield "the vector index holds more vectors than the store"

@@ -43,6 +43,13 @@ class Rows(sqlite3.Cursor):
         except sqlite3.Error as error:
             raise translated(error, self.path) from error
 
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
+
     def fetchone(self) -> Any:
         """The next row, None behind the last one."""
         try:

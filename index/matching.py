@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,30 @@ class Termed:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """The terms of ``n`` passages with ``s`` sentences together, laid end to end.
+
+    ``lengths`` (n + s,) counts the ``codes`` of each passage's context, then of each of its sentences; ``sizes``
+    (n,) counts each passage's sentences.
+    """
+
+    codes: Codes
+    lengths: Numbers
+    sizes: Numbers
+
+    @property
+    def contexts(self) -> Numbers:
+        """(n,): where in ``lengths`` each passage's context is; its sentences follow."""
+        parts = self.sizes + 1
+        return np.cumsum(parts) - parts
+
+    @property
+    def sentences(self) -> Numbers:
+        """(s,): where in ``lengths`` the sentences are."""
+        return np.delete(np.arange(len(self.lengths)), self.contexts)
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Shares in [0, 1] of what the question's words can give, for a passage and for each of its sentences.
 
@@ -83,26 +107,33 @@ class Match:
     sentence_phrase: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The same of ``n`` passages with ``s`` sentences together: arrays (n,), (n,), (s,) and (s,)."""
+
+    lexical: Weights
+    phrase: Weights
+    coverage: Weights
+    sentence_phrase: Weights
+
+
 def bm25(found: Match, wanted: Wanted) -> float:
     """The passage's BM25 score as the literature writes it, not as a share."""
     return found.lexical * wanted.mass * (K1 + 1)
 
 
-def match(wanted: Wanted, passages: Sequence[Termed], average_length: float) -> list[Match]:
+def match(wanted: Wanted, stream: Stream, average_length: float) -> Matches:
     """Match every passage, in one pass over the terms of all; ``average_length`` is the library's."""
+    passages, sentences = len(stream.sizes), len(stream.lengths) - len(stream.sizes)
     if not wanted.distinct or not passages:
-        return [_nothing(passage) for passage in passages]
-    hits = _Hits.of(wanted, passages)
+        return Matches(*(np.zeros(n) for n in (passages, passages, sentences, sentences)))
+    hits = _Hits.of(wanted, stream)
     rarity = np.array(wanted.rarity)
-    lexical = _bm25(hits, rarity, np.array([len(p.codes) for p in passages]) / average_length) / wanted.mass
-    coverage = _coverage(hits, rarity) / wanted.mass
-    phrase, inside = (weight / wanted.mass for weight in _phrases(hits, wanted))
-    matches = []
-    for number, passage in enumerate(passages):
-        sentences = slice(hits.first_part[number] + 1, hits.first_part[number] + len(passage.lengths))
-        own = (tuple(coverage[sentences].tolist()), tuple(inside[sentences].tolist()))
-        matches.append(Match(float(lexical[number]), float(phrase[number]), *own))
-    return matches
+    lengths = np.add.reduceat(stream.lengths, stream.contexts) / average_length
+    phrase, inside = _phrases(hits, wanted)
+    own = stream.sentences
+    found = (_bm25(hits, rarity, lengths), phrase, _coverage(hits, rarity)[own], inside[own])
+    return Matches(*(weights / wanted.mass for weights in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +152,14 @@ class _Hits:
     first_part: Numbers
 
     @classmethod
-    def of(cls, wanted: Wanted, passages: Sequence[Termed]) -> "_Hits":
-        stream = np.concatenate([passage.codes for passage in passages])
-        lengths = np.array([length for passage in passages for length in passage.lengths])
-        parts = np.array([len(passage.lengths) for passage in passages])
+    def of(cls, wanted: Wanted, stream: Stream) -> "_Hits":
         sought = np.array(wanted.distinct, dtype=np.uint32)
         order = np.argsort(sought)
-        nearest = order[np.minimum(np.searchsorted(sought, stream, sorter=order), len(sought) - 1)]
-        place = np.flatnonzero(sought[nearest] == stream)
-        owner = np.repeat(np.arange(len(passages)), parts)
-        part = np.repeat(np.arange(len(lengths)), lengths)[place]
-        return cls(place, nearest[place], part, owner[part], owner, np.cumsum(parts) - parts)
+        nearest = order[np.minimum(np.searchsorted(sought, stream.codes, sorter=order), len(sought) - 1)]
+        place = np.flatnonzero(sought[nearest] == stream.codes)
+        owner = np.repeat(np.arange(len(stream.sizes)), stream.sizes + 1)
+        part = np.searchsorted(np.cumsum(stream.lengths), place, side="right")
+        return cls(place, nearest[place], part, owner[part], owner, stream.contexts)
 
 
 def _bm25(hits: _Hits, rarity: Weights, lengths: Weights) -> Weights:
@@ -175,8 +203,3 @@ def _weighed(rows: npt.NDArray[Any], weights: Weights) -> Weights:
     """Each row's weighted sum, added in the row's own order: a matrix product's last bits depend on the others."""
     sums: Weights = (rows * weights).sum(axis=1)
     return sums
-
-
-def _nothing(passage: Termed) -> Match:
-    zeros = (0.0,) * (len(passage.lengths) - 1)
-    return Match(0.0, 0.0, zeros, zeros)

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.columns import Columns
 from index.database import RESTORE, DamagedStore
 from index.embedding import Embedder, Vectors
 from index.filters import EVERYTHING, Scope
-from index.matching import Match, Wanted, match
-from index.passages import Candidate, Neighbours
+from index.matching import Matches, Wanted, match
+from index.passages import Candidates, Neighbours
 from index.snapshot import Snapshot
-from index.store import Store, Stored
+from index.store import Store
 from index.terms import codes, terms
 
 DEPTH = 30
 """Passages that each search brings; deeper ones change no measure by more than .002."""
-VECTORS_A_PASSAGE = 4
-"""Nearest vectors asked for in place of one passage: its sentences often come one behind the other."""
+BY_MEANING = 2
+"""Passages that the vectors bring for one that the words bring; with more, no measure gains .002."""
 SQUARE_WITHIN = 0.02
 """How far the square of a stored vector's length may be from one: it is kept in half precision."""
 FEW = 128
@@ -43,9 +44,9 @@ class Search:
         query = self.embedder.embed_question(question)
         statistics = self.store.statistics(codes(terms(question)))
         wanted = Wanted.of(question, statistics)
-        stored = self.store.passages(self._proposed(query, wanted, depth, least, among))
-        matches = match(wanted, [one.termed for one in stored], statistics.average_length)
-        candidates = tuple(_candidate(one, query, matched) for one, matched in zip(stored, matches, strict=True))
+        columns = self.store.columns(self._proposed(query, wanted, depth, least, among))
+        matches = match(wanted, columns.stream, statistics.average_length)
+        candidates = _candidates(columns, query, matches)
         return Neighbours(candidates, wanted, statistics.passages, self.version)
 
     def _proposed(
@@ -55,28 +56,33 @@ class Search:
         if among is not None and len(among) <= FEW:
             return {passage for passage in among if passage <= self.snapshot.last_passage}
         kept = None if among is None else np.array(among, dtype=np.int64)
-        limit = depth * VECTORS_A_PASSAGE
-        vectors = self.snapshot.vectors
-        while len(near := vectors.search(query, limit, among=kept)) < least and limit < len(vectors):
-            limit *= 4  # they belong to few passages
+        near = self.snapshot.vectors.search(query, max(least, BY_MEANING * depth), among=kept)
         return {*near.tolist(), *self.snapshot.lexical.search(wanted.distinct, depth, among=kept)}
 
 
-def _candidate(stored: Stored, query: Vectors, matched: Match) -> Candidate:
-    _require_units(stored)
-    passage_cosine, *sentence_cosines = (stored.vectors @ query).tolist()
-    return Candidate(stored.passage, passage_cosine, tuple(sentence_cosines), matched)
+def _candidates(columns: Columns, query: Vectors, matches: Matches) -> Candidates:
+    if not columns.ids:
+        return Candidates([], columns.bounds, columns.stream.sizes, (np.zeros(0), np.zeros(0)), matches)
+    _require_units(columns)
+    # each row's own product: a matrix product's last bits depend on the other rows
+    cosines = np.vecdot(columns.vectors, query).astype(np.float64)
+    stream = columns.stream
+    own = (cosines[stream.contexts], cosines[stream.sentences])
+    passages = list(zip(columns.ids, columns.document_ids, strict=True))
+    return Candidates(passages, columns.bounds, stream.sizes, own, matches)
 
 
-def _require_units(stored: Stored) -> None:
+def _require_units(columns: Columns) -> None:
     """See that the vectors are what was stored: SQLite keeps no checksum of what it reads.
 
     Raises:
         DamagedStore: they are not of unit length.
     """
-    squares = np.einsum("ij,ij->i", stored.vectors, stored.vectors)
-    if not ((np.abs(squares - 1) <= SQUARE_WITHIN) | (squares == 0)).all():  # also where one is not a number
+    squares = np.vecdot(columns.vectors, columns.vectors)
+    wrong = ~((np.abs(squares - 1) <= SQUARE_WITHIN) | (squares == 0))  # also where one is not a number
+    if wrong.any():
+        owner = int(np.searchsorted(columns.stream.contexts, np.flatnonzero(wrong)[0], side="right")) - 1
         raise DamagedStore(
-            f"the library's database is damaged (passage {stored.passage.id} has other vectors than were stored)",
+            f"the library's database is damaged (passage {columns.ids[owner]} has other vectors than were stored)",
             remedy=RESTORE,
         )

@@ -97,19 +97,19 @@ class Derived:
         except (OSError, ValueError):
             return None
         snapshot = Snapshot(int(known["generation"]), int(known["last"]), vectors, words)
-        fits = vectors.dimension == self._dimension and stamp.startswith(snapshot.stamp)
-        return snapshot if fits else None
+        fits = vectors.dimension == self._dimension and len(vectors) == len(words)  # earlier Pincites kept more
+        return snapshot if fits and stamp.startswith(snapshot.stamp) else None
 
     def rebuild(self, store: Store, progress: Progress) -> Snapshot:
         """Make the files anew from the store, without embedding anything."""
         passages = _reported(store.passages_after(0), store.passage_count(), progress)
-        vectors = VectorIndex.empty(self._dimension).extended(_rows(stored) for stored in passages)
+        vectors = VectorIndex.empty(self._dimension).extended(_row(stored) for stored in passages)
         return self._written(store, vectors, lambda: self._new_words(store))
 
     def extend(self, snapshot: Snapshot, store: Store) -> Snapshot:
         """``snapshot`` with the passages that the store has had since; the files are behind until ``write``."""
         last = snapshot.last_passage
-        vectors = snapshot.vectors.extended(_rows(stored) for stored in store.passages_after(last))
+        vectors = snapshot.vectors.extended(_row(stored) for stored in store.passages_after(last))
 
         def words() -> LexicalIndex:
             lexical = LexicalIndex.existing(self._words)
@@ -124,7 +124,7 @@ class Derived:
 
         Both indexes are written anew, so that no file still holds anything of the removed ones.
         """
-        rows = (_rows(stored) for stored in store.passages_after(snapshot.last_passage))
+        rows = (_row(stored) for stored in store.passages_after(snapshot.last_passage))
         vectors = snapshot.vectors.without(np.array(removed, dtype=np.int64)).extended(rows)
         return self._written(store, vectors, lambda: self._new_words(store))
 
@@ -243,8 +243,9 @@ def _snapshot(store: Store, vectors: VectorIndex, lexical: LexicalIndex) -> Snap
     return Snapshot(store.generation, store.last_passage(), vectors, lexical.searcher())
 
 
-def _rows(stored: Stored) -> tuple[Ids, Vectors]:
-    return np.full(len(stored.vectors), stored.passage.id, dtype=np.int64), stored.vectors
+def _row(stored: Stored) -> tuple[Ids, Vectors]:
+    """A passage's own vector under its id."""
+    return np.array([stored.passage.id], dtype=np.int64), stored.vectors[:1]
 
 
 def _words(passages: Iterable[Stored]) -> Iterator[tuple[int, list[int]]]:

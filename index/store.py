@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.columns import Columns
 from index.database import Database, UnusableStore, Value, sound
 from index.documents import Document, Summary
 from index.embedding import Vectors
@@ -185,12 +186,23 @@ class Store:
         rows = self._execute(f"{SUMMARY} WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
         return [summary_of(*row) for row in rows]
 
-    def passages(self, ids: Iterable[int]) -> list[Stored]:
-        """The passages among ``ids`` that exist, by id."""
+    def columns(self, ids: Iterable[int]) -> Columns:
+        """The passages among ``ids`` that exist, by id.
+
+        Raises:
+            DamagedStore: one is not what was stored.
+        """
         wanted = sorted(ids)
         marks = ",".join("?" * len(wanted))
-        query = f"{_PASSAGE} WHERE id IN ({marks}) ORDER BY id"
-        return [_stored(*row) for row in self._execute(query, wanted)]
+        rows = self._execute(f"{_PASSAGE} WHERE id IN ({marks}) ORDER BY id", wanted).fetchall()
+        with sound("one of several passages"):
+            try:
+                return Columns.of(rows)
+            except ValueError:
+                for row in rows:  # which one is it?
+                    with sound(f"passage {row[0]}"):
+                        Columns.of([row])
+                raise
 
     def passages_after(self, passage_id: int = 0) -> Iterator[Stored]:
         """Every passage with a greater id, by id: those added since."""

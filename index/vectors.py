@@ -17,7 +17,7 @@ faiss.omp_set_num_threads(1)
 
 
 class VectorIndex:
-    """Unit vectors, each under its passage's id: a passage has one for itself and one for each sentence.
+    """Passages' unit vectors, each under its passage's id.
 
     They are held as float16, as the store keeps them: half the memory of float32, and half of it to read a search.
     Immutable for readers: ``extended`` and ``without`` return a new index. Search is exact.
@@ -85,10 +85,7 @@ class VectorIndex:
         return rows
 
     def extended(self, batches: Iterable[tuple[Ids, Vectors]]) -> "VectorIndex":
-        """A copy that also holds batches of vectors, ``(n, dimension)`` float32, row ``i`` under ``ids[i]``.
-
-        Ids may repeat.
-        """
+        """A copy that also holds batches of vectors, ``(n, dimension)`` float32, row ``i`` under ``ids[i]``."""
         index = faiss.clone_index(self._index)
         for ids, vectors in batches:
             self._check(vectors, rows=len(ids))
@@ -104,8 +101,8 @@ class VectorIndex:
     def search(self, query: Vectors, limit: int, *, among: Ids | None = None) -> Ids:
         """The ids of the ``limit`` vectors with the highest inner product with ``query`` (dimension,) float32.
 
-        Best first, equal ones by id, each id once, so that fewer than ``limit`` may come back. ``among``
-        leaves all other ids out of the search itself, not out of its result.
+        Best first, equal ones by id. ``among`` leaves all other ids out of the search itself, not out of its
+        result.
         """
         self._check(query[np.newaxis], rows=1)
         if not len(self) or (among is not None and not len(among)):
@@ -115,11 +112,8 @@ class VectorIndex:
             options = faiss.SearchParameters()
             options.sel = faiss.IDSelectorBatch(np.ascontiguousarray(among, dtype=np.int64))
         [products], [found] = self._index.search(query[np.newaxis], min(limit, len(self)), params=options)
-        ids = found[np.lexsort((found, -products))]
-        ids = ids[ids >= 0]
-        _, first = np.unique(ids, return_index=True)
-        distinct: Ids = ids[np.sort(first)]
-        return distinct
+        ids: Ids = found[np.lexsort((found, -products))]
+        return ids[ids >= 0]
 
     def _mapped(self) -> faiss.IndexIDMap:
         if not isinstance(self._index, faiss.IndexIDMap):

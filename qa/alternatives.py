@@ -20,6 +20,11 @@ MOST = 3
 _COUNTING = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 
 
+def counting(question: str) -> bool:
+    """Whether ``question`` asks for a number, so that it may have alternatives."""
+    return _COUNTING.search(question) is not None
+
+
 def alternatives(question: str, sentences: Sequence[RankedSentence], texts: Sequence[str]) -> list[RankedSentence]:
     """Those of ``sentences`` (best first, with their ``texts``) that give one other number for the same thing.
 
@@ -27,7 +32,7 @@ def alternatives(question: str, sentences: Sequence[RankedSentence], texts: Sequ
     sentence's number counts. A sentence that lacks a name which the question and the first sentence share
     speaks of something else.
     """
-    if not sentences or not _COUNTING.search(question):
+    if not sentences or not counting(question):
         return []
     asked = set(terms(question))
     given = {quantity.value for quantity in quantities(question)}

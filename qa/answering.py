@@ -9,11 +9,11 @@ from index.library import Library, UnknownDocument
 from index.matching import Wanted, bm25
 from index.spans import Span
 from index.turns import LibraryBusy
-from qa.alternatives import alternatives
-from qa.answers import Answer, Citation, CitedPassage, Found, Quote, Scores
-from qa.citing import check, cite
+from qa.alternatives import alternatives, counting
+from qa.answers import Answer, CitedPassage, Found, Quote, Scores
+from qa.citing import checked
 from qa.confidence import confidence, model_of
-from qa.effort import DEFAULT, Effort
+from qa.effort import DEFAULT, MOST_PASSAGES, Effort
 from qa.evidence import evidence
 from qa.explaining import explain
 from qa.questions import cleaned
@@ -68,7 +68,9 @@ class Answerer:
         question = cleaned(question)
 
         def answer() -> Answer:
-            retrieved, probability = self.judge(question, scope=scope, least=top_k, read=read)
+            retrieved, probability = self.judge(
+                question, scope=scope, least=top_k, most=max(top_k, MOST_PASSAGES), read=read
+            )
             threshold = model_of(retrieved).threshold if min_confidence is None else min_confidence
             answered = probability >= threshold and bool(retrieved.sentences)
             with self._stages("cite"):
@@ -85,15 +87,23 @@ class Answerer:
         return _settled(answer, scope)
 
     def judge(
-        self, question: str, *, scope: Scope = EVERYTHING, least: int = 0, read: bool = True
+        self,
+        question: str,
+        *,
+        scope: Scope = EVERYTHING,
+        least: int = 0,
+        most: int | None = None,
+        read: bool = True,
     ) -> tuple[Retrieved, float]:
         """What bears on a cleaned question, in order, and the probability that it answers it.
+
+        ``least`` and ``most`` passages are ranked, as far as there are any.
 
         Raises:
             UnknownDocument: one of the scope's ids is not there, or one that was found was removed meanwhile.
         """
         with self._stages("search"):
-            retrieved = retrieve(self.library, question, scope=scope, least=least)
+            retrieved = retrieve(self.library, question, scope=scope, least=least, most=most)
         if read and self.reader and retrieved.passages:
             with self._stages("read"):
                 retrieved = rerank(question, retrieved, self.reader, self.library, self._effort)
@@ -113,7 +123,7 @@ class Answerer:
 
         def find() -> Found:
             with self._stages("search"):
-                retrieved = retrieve(self.library, question, scope=scope, least=top_k)
+                retrieved = retrieve(self.library, question, scope=scope, least=top_k, most=top_k)
             with self._stages("cite"):
                 passages = self._passages(question, retrieved, top_k, explained=explained)
             return Found(question, passages, retrieved.neighbours.version)
@@ -140,11 +150,13 @@ class Answerer:
         return self._quoted(sentence, evidence(question, sentence, document.text))
 
     def _quoted(self, sentence: RankedSentence, span: Span) -> Quote:
-        document_id = sentence.candidate.passage.document_id
-        words = self._citation(document_id, sentence.words) if sentence.words else None
-        return Quote(self._citation(document_id, span), words)
+        document = self.library.document(sentence.candidate.passage.document_id)
+        words = checked(document, sentence.words) if sentence.words else None
+        return Quote(checked(document, span), words)
 
     def _also(self, question: str, retrieved: Retrieved) -> tuple[Quote, ...]:
+        if not counting(question):
+            return ()
         texts = [
             one.span.of(self.library.document(one.candidate.passage.document_id).text)
             for one in retrieved.sentences
@@ -160,19 +172,13 @@ class Answerer:
             lexical=bm25(candidate.match, wanted),
             reader=ranked.best.relevance,
         )
-        document_id = candidate.passage.document_id
+        document = self.library.document(candidate.passage.document_id)
         return CitedPassage(
             score=ranked.score,
             scores=scores,
-            citation=self._citation(document_id, candidate.passage.span),
-            sentence=self._citation(document_id, ranked.best.span),
+            citation=checked(document, candidate.passage.span),
+            sentence=checked(document, ranked.best.span),
         )
-
-    def _citation(self, document_id: str, span: Span) -> Citation:
-        document = self.library.document(document_id)
-        citation = cite(document, span)
-        check(citation, document)
-        return citation
 
 
 def _settled(work: Callable[[], Result], scope: Scope) -> Result:

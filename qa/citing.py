@@ -28,6 +28,17 @@ def cite(document: Document, span: Span) -> Citation:
     )
 
 
+def checked(document: Document, span: Span) -> Citation:
+    """The citation of ``span`` of ``document``, checked.
+
+    Raises:
+        MismatchedCitation: the text is not what it was when the document was added.
+    """
+    citation = cite(document, span)
+    check(citation, document)
+    return citation
+
+
 def check(citation: Citation, document: Document) -> None:
     """Slice the stored text again and compare.
 

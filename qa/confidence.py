@@ -88,7 +88,7 @@ def signals(question: str, retrieved: Retrieved, library: Library) -> Signals:
     return Signals(
         words=words,
         score=max(passage.fused for passage in retrieved.passages) * words,
-        cosine=max(max(passage.candidate.sentence_cosines) for passage in retrieved.passages),
+        cosine=float(retrieved.neighbours.candidates.sentence_cosines.max()),
         size=math.log(min(max(retrieved.neighbours.passages, smallest), largest)),
         name_missing=float(bool(names(question) - _first_words(retrieved, library))),
         relevance=_relevance(retrieved),

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from index.matching import Wanted
 from index.terms import codes, terms
 from qa.answers import Explanation, MatchedTerm, Part
-from qa.fusion import PASSAGE, READING, best_sentence
+from qa.fusion import PASSAGE, READING
 from qa.retrieval import RankedPassage
 
 
 def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, read: bool) -> Explanation:
     """The explanation of a ranked passage, ``text`` being its own; ``read`` is whether a reader had its say."""
     candidate = ranked.candidate
-    best = best_sentence(candidate)
+    best = ranked.supporter
     values = {
         "passage_cosine": candidate.passage_cosine,
         "lexical": candidate.match.lexical,

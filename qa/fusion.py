@@ -6,7 +6,10 @@ is within .005 of the best, these are the most even. benchmarks/quality says wha
 
 from dataclasses import dataclass
 
-from index.passages import Candidate
+import numpy as np
+
+from index.matching import Numbers, Weights
+from index.passages import Candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +50,38 @@ SENTENCE = SentenceWeights()
 READING = ReadingWeights()
 
 
-def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> float:
-    """The passage's score, at most 1."""
-    best = best_sentence(candidate, weights)
-    return (
-        weights.passage_cosine * candidate.passage_cosine
-        + weights.lexical * candidate.match.lexical
-        + weights.phrase * candidate.match.phrase
-        + _support(candidate, best, weights)
+def passage_scores(found: Candidates, weights: PassageWeights = PASSAGE) -> Weights:
+    """(n,): each passage's score, at most 1."""
+    if not len(found):
+        return np.zeros(0)
+    support = _support(found, weights)
+    scores: Weights = (
+        weights.passage_cosine * found.passage_cosines
+        + weights.lexical * found.matches.lexical
+        + weights.phrase * found.matches.phrase
+        + np.maximum.reduceat(support, found.firsts)
     )
+    return scores
 
 
-def best_sentence(candidate: Candidate, weights: PassageWeights = PASSAGE) -> int:
-    """The number of the sentence that supports its passage most, the first of equal ones."""
-    return max(range(len(candidate.sentence_cosines)), key=lambda i: (_support(candidate, i, weights), -i))
+def supporting(found: Candidates, weights: PassageWeights = PASSAGE) -> Numbers:
+    """(n,): which sentence of each passage supports it most, the first of equal ones; counted in the passage."""
+    return found.best(_support(found, weights))
 
 
-def sentence_gains(
-    candidate: Candidate, hinted: tuple[bool, ...], weights: SentenceWeights = SENTENCE
-) -> list[float]:
-    """What each sentence adds to its passage's score; ``hinted`` says which hold what the question asks for."""
-    rows = zip(
-        candidate.sentence_cosines,
-        candidate.match.coverage,
-        candidate.match.sentence_phrase,
-        hinted,
-        strict=True,
+def sentence_gains(found: Candidates, weights: SentenceWeights = SENTENCE) -> Weights:
+    """(s,): what each sentence adds to its passage's score, before any hint."""
+    gains: Weights = (
+        weights.cosine * found.sentence_cosines
+        + weights.coverage * found.matches.coverage
+        + weights.phrase * found.matches.sentence_phrase
     )
-    return [
-        weights.cosine * cosine + weights.coverage * coverage + weights.phrase * phrase + weights.hint * held
-        for cosine, coverage, phrase, held in rows
-    ]
+    return gains
 
 
-def _support(candidate: Candidate, sentence: int, weights: PassageWeights) -> float:
-    """What a sentence adds to its passage's score, if it is the one that counts."""
-    cosine, coverage = candidate.sentence_cosines[sentence], candidate.match.coverage[sentence]
-    return weights.sentence_cosine * cosine + weights.sentence_coverage * coverage
+def _support(found: Candidates, weights: PassageWeights) -> Weights:
+    """(s,): what each sentence adds to its passage's score, if it is the one that counts."""
+    support: Weights = (
+        weights.sentence_cosine * found.sentence_cosines + weights.sentence_coverage * found.matches.coverage
+    )
+    return support

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from index.filters import EVERYTHING, Scope
 from index.library import Library
 from index.passages import Candidate, Neighbours
 from index.spans import Span
 from qa.effort import MOST_PASSAGES, Read
-from qa.fusion import passage_score, sentence_gains
+from qa.fusion import SENTENCE, passage_scores, sentence_gains, supporting
 from qa.hints import hint
 
 
@@ -39,11 +42,15 @@ class RankedSentence:
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """A passage with its score and its best sentence; ``fused`` is the score before anything was read."""
+    """A passage with its score and its best sentence; ``fused`` is the score before anything was read.
+
+    ``supporter`` is the number of the sentence that counts in it.
+    """
 
     candidate: Candidate
     score: float
     fused: float
+    supporter: int
     best: RankedSentence
 
 
@@ -60,24 +67,31 @@ class Retrieved:
     read: Read | None = None
 
 
-def retrieve(library: Library, question: str, *, scope: Scope = EVERYTHING, least: int = 0) -> Retrieved:
+def retrieve(
+    library: Library, question: str, *, scope: Scope = EVERYTHING, least: int = 0, most: int | None = None
+) -> Retrieved:
     """Search and rank; ties go by document and place. Where ``scope`` has them, there are ``least`` passages.
+
+    Of those that were found, the first ``most`` are ranked passages in the result, or all.
 
     Raises:
         UnknownDocument: one of the scope's ids is not in the library.
     """
     neighbours = library.search(question, scope=scope, least=least)
-    scored = sorted(((passage_score(c), c) for c in neighbours.candidates), key=_order)
+    found = neighbours.candidates
+    scores, supporters, gains = passage_scores(found).tolist(), supporting(found), sentence_gains(found)
+    places = found.places()
+    order = sorted(range(len(found)), key=lambda i: (-scores[i], places[i]))[:most]
     wanted = hint(question)
     passages: list[RankedPassage] = []
     sentences: list[RankedSentence] = []
-    for rank, (score, candidate) in enumerate(scored):
-        hinted = _hinted(library, candidate, wanted if rank < MOST_PASSAGES else None)
-        ranked = [
-            RankedSentence(candidate, number, score + gain)
-            for number, gain in enumerate(sentence_gains(candidate, hinted))
-        ]
-        passages.append(RankedPassage(candidate, score, score, max(ranked, key=lambda sentence: sentence.score)))
+    for rank, i in enumerate(order):
+        candidate, first = found[i], int(found.firsts[i])
+        held = _hinted(library, candidate, wanted if rank < MOST_PASSAGES else None)
+        own = scores[i] + (gains[first : first + len(held)] + SENTENCE.hint * held)
+        ranked = [RankedSentence(candidate, number, score) for number, score in enumerate(own.tolist())]
+        best = ranked[int(own.argmax())]
+        passages.append(RankedPassage(candidate, scores[i], scores[i], int(supporters[i]), best))
         if rank < MOST_PASSAGES:
             sentences.extend(ranked)
     sentences.sort(key=sentence_order)
@@ -94,14 +108,10 @@ def sentence_order(ranked: RankedSentence) -> tuple[float, str, Span]:
     return (-ranked.score, ranked.candidate.passage.document_id, ranked.span)
 
 
-def _order(scored: tuple[float, Candidate]) -> tuple[float, str, Span]:
-    score, candidate = scored
-    return (-score, candidate.passage.document_id, candidate.passage.span)
-
-
-def _hinted(library: Library, candidate: Candidate, wanted: re.Pattern[str] | None) -> tuple[bool, ...]:
+def _hinted(library: Library, candidate: Candidate, wanted: re.Pattern[str] | None) -> npt.NDArray[np.bool_]:
+    """(sentences,): which of them hold what the question asks for."""
     sentences = candidate.passage.sentences
     if wanted is None:
-        return (False,) * len(sentences)
+        return np.zeros(len(sentences), dtype=bool)
     text = library.document(candidate.passage.document_id).text
-    return tuple(wanted.search(text, sentence.start, sentence.end) is not None for sentence in sentences)
+    return np.array([wanted.search(text, one.start, one.end) is not None for one in sentences])

@@ -10,7 +10,7 @@ from index.passages import Candidate
 from index.spans import Span
 from qa.anchoring import Place, decided, ranked, verbatim
 from qa.answers import Citation
-from qa.citing import check, cite
+from qa.citing import checked, cite
 from qa.likeness import most_like
 from qa.verdicts import LISTED, How, Outcome, Verdict
 
@@ -131,9 +131,7 @@ def _moved(places: Sequence[Place], citation: Citation, how: How) -> Verdict:
 
 
 def _cited(place: Place) -> Citation:
-    citation = cite(place.document, place.span)
-    check(citation, place.document)
-    return citation
+    return checked(place.document, place.span)
 
 
 def _document(library: Library, document_id: str) -> Document | None:

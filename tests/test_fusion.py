@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from columns import together
 from index.matching import Match
 from index.passages import Candidate, Passage
 from index.spans import Span
-from qa.fusion import PASSAGE, SENTENCE, PassageWeights, passage_score, sentence_gains
+from qa.fusion import PASSAGE, PassageWeights, passage_scores, sentence_gains, supporting
 
 SHARE = st.floats(0, 1)
 COSINE = st.floats(-1, 1)
@@ -29,6 +30,10 @@ def candidates(draw: st.DrawFn) -> Candidate:
     )
 
 
+def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> float:
+    return float(passage_scores(together([candidate]), weights)[0])
+
+
 def test_the_weights_of_a_passage_add_up_to_1() -> None:
     assert sum(dataclasses.astuple(PASSAGE)) == pytest.approx(1.0)
 
@@ -37,9 +42,10 @@ def test_a_score_by_hand() -> None:
     passage = Passage(1, "0" * 16, Span(0, 20), (Span(0, 9), Span(10, 20)))
     candidate = Candidate(passage, 0.5, (0.1, 0.9), Match(0.4, 0.3, (1.0, 0.25), (0.0, 0.5)))
     assert passage_score(candidate) == pytest.approx(0.2 * (0.5 + 0.4 + 0.3 + 0.9 + 0.25))
-    assert sentence_gains(candidate, (False, True)) == pytest.approx(
-        [0.3 * 0.1 + 0.3 * 1.0, 0.3 * 0.9 + 0.3 * 0.25 + 0.2 * 0.5 + 0.05]
+    assert sentence_gains(together([candidate])).tolist() == pytest.approx(
+        [0.3 * 0.1 + 0.3 * 1.0, 0.3 * 0.9 + 0.3 * 0.25 + 0.2 * 0.5]
     )
+    assert supporting(together([candidate])).tolist() == [1]
 
 
 @given(candidates())
@@ -64,8 +70,25 @@ def test_one_signal_alone_is_that_signal(candidate: Candidate) -> None:
     assert passage_score(candidate, lexical) == candidate.match.lexical
 
 
-@given(candidates())
-def test_a_hint_adds_its_weight_and_nothing_else(candidate: Candidate) -> None:
-    n = len(candidate.sentence_cosines)
-    without, with_ = (sentence_gains(candidate, (held,) * n) for held in (False, True))
-    assert with_ == pytest.approx([gain + SENTENCE.hint for gain in without])
+@given(st.lists(candidates(), max_size=5))
+def test_no_score_depends_on_what_else_was_found(found: list[Candidate]) -> None:
+    alone = [together([one]) for one in found]
+    all_together = together(found)
+    assert passage_scores(all_together).tolist() == [passage_scores(one)[0] for one in alone]
+    assert supporting(all_together).tolist() == [supporting(one)[0] for one in alone]
+    assert sentence_gains(all_together).tolist() == [gain for one in alone for gain in sentence_gains(one)]
+
+
+def test_of_sentences_that_support_a_passage_equally_the_first_counts() -> None:
+    passage = Passage(1, "0" * 16, Span(0, 30), (Span(0, 9), Span(10, 20), Span(20, 30)))
+    candidate = Candidate(passage, 0.5, (0.1, 0.9, 0.9), Match(0.0, 0.0, (0.0,) * 3, (0.0,) * 3))
+    assert supporting(together([candidate, candidate])).tolist() == [1, 1]
+
+
+@given(st.lists(candidates(), max_size=4))
+def test_columns_give_back_the_candidates_that_they_were_made_of(found: list[Candidate]) -> None:
+    columns = together(found)
+    assert columns == found
+    assert columns[:2] == tuple(found[:2])
+    spans = [(one.passage.document_id, one.passage.span.start, one.passage.span.end) for one in found]
+    assert columns.places() == spans

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from columns import matched
 from index.compiled import CompiledEmbedder
 from index.documents import Document
 from index.formats.reading import read
 from index.ingesting import prepare
 from index.library import Library
-from index.matching import Statistics, Wanted, match
+from index.matching import Statistics, Wanted
 from index.passages import Candidate, Passage
 from index.spans import Span
 from paths import SEED
@@ -118,16 +119,16 @@ def by_hand(documents: Iterable[Document], question: str) -> list[Candidate]:
     held = [passage.termed.codes.tolist() for _, passage in passages]
     holding = Counter(code for codes in held for code in set(codes))
     statistics = Statistics(len(passages), sum(map(len, held)), holding)
-    matches = match(
+    matches = matched(
         Wanted.of(question, statistics), [passage.termed for _, passage in passages], statistics.average_length
     )
     query = embedder.embed_question(question)
     found = []
-    for (document_id, passage), matched in zip(passages, matches, strict=True):
-        cosines = (passage.vectors.astype(np.float16).astype(np.float32) @ query).tolist()
+    for (document_id, passage), own in zip(passages, matches, strict=True):
+        cosines = np.vecdot(passage.vectors.astype(np.float16).astype(np.float32), query).tolist()
         whole = Span(passage.sentences[0].start, passage.sentences[-1].end)
         stored = Passage(0, document_id, whole, passage.sentences)
-        found.append(Candidate(stored, cosines[0], tuple(cosines[1:]), matched))
+        found.append(Candidate(stored, cosines[0], tuple(cosines[1:]), own))
     return found
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.matching import K1, B, Match, Statistics, Termed, Wanted, bm25, match
+from columns import matched
+from index.matching import K1, B, Match, Statistics, Termed, Wanted, bm25
 from index.terms import codes
 
 # Three passages: each a context and its sentences, as terms.
@@ -54,7 +55,7 @@ def by_formula(question: list[str], passage: list[str]) -> float:
 
 def test_bm25_is_the_formula() -> None:
     question = wanted("storm", "mast", "unheard")
-    found = match(question, [termed(passage) for passage in LIBRARY], AVERAGE)
+    found = matched(question, [termed(passage) for passage in LIBRARY], AVERAGE)
     expected = [by_formula(["storm", "mast", "unheard"], passage) for passage in EVERY]
     assert [bm25(one, question) for one in found] == pytest.approx(expected, rel=1e-12)
     mass = rarity("storm") + rarity("mast") + rarity("unheard")
@@ -69,14 +70,14 @@ def test_a_question_is_taken_from_its_words_and_the_statistics() -> None:
 
 def test_coverage_counts_the_context_for_every_sentence() -> None:
     question = wanted("harbour", "mast", "storm")
-    [found] = match(question, [termed(LIBRARY[0])], AVERAGE)
+    [found] = matched(question, [termed(LIBRARY[0])], AVERAGE)
     assert found.coverage[0] == pytest.approx(1.0)
     assert found.coverage[1] == pytest.approx((rarity("harbour") + rarity("mast")) / question.mass)
 
 
 def test_phrases_are_neighbours_and_may_cross_sentences_only_in_the_passage() -> None:
     question = wanted("broke", "mast", "mast", "fell", "storm")
-    [found] = match(question, [termed(LIBRARY[0])], AVERAGE)
+    [found] = matched(question, [termed(LIBRARY[0])], AVERAGE)
     pair = {
         ("broke", "mast"): (rarity("broke") + rarity("mast")) / 2,
         ("mast", "mast"): rarity("mast"),
@@ -89,13 +90,13 @@ def test_phrases_are_neighbours_and_may_cross_sentences_only_in_the_passage() ->
 
 
 def test_passages_do_not_share_neighbours() -> None:
-    [_, second] = match(wanted("fell", "harbour"), [termed(p) for p in LIBRARY[:2]], AVERAGE)
+    [_, second] = matched(wanted("fell", "harbour"), [termed(p) for p in LIBRARY[:2]], AVERAGE)
     assert second.phrase == 0.0
 
 
 def test_a_question_without_words_matches_nothing() -> None:
-    assert match(wanted(), [termed(LIBRARY[0])], AVERAGE) == [Match(0.0, 0.0, (0.0, 0.0), (0.0, 0.0))]
-    assert match(wanted("storm"), [], AVERAGE) == []
+    assert matched(wanted(), [termed(LIBRARY[0])], AVERAGE) == [Match(0.0, 0.0, (0.0, 0.0), (0.0, 0.0))]
+    assert matched(wanted("storm"), [], AVERAGE) == []
 
 
 def test_an_empty_library_has_rarity_and_length() -> None:
@@ -112,8 +113,8 @@ def test_shares_lie_between_0_and_1_and_do_not_depend_on_the_others(
     question: list[str], passages: list[list[list[str]]]
 ) -> None:
     sought = wanted(*question)
-    together = match(sought, [termed(passage) for passage in passages], AVERAGE)
-    alone = [match(sought, [termed(passage)], AVERAGE)[0] for passage in passages]
+    together = matched(sought, [termed(passage) for passage in passages], AVERAGE)
+    alone = [matched(sought, [termed(passage)], AVERAGE)[0] for passage in passages]
     for one, other in zip(together, alone, strict=True):
         assert one == other
         shares = (one.lexical, *one.coverage)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.database import UnusableStore
+from index.database import DamagedStore, UnusableStore
 from index.documents import Document, Page, Summary
 from index.filters import Scope
 from index.matching import Statistics, Termed
@@ -94,11 +94,33 @@ def test_passages_are_kept_with_spans_terms_and_vectors(store: Store) -> None:
     with store.transaction():
         store.add_document(document("text"))
         store.add_passages(document("text").id, [first, second])
-    stored = store.passages([2, 1, 99])
+    stored = list(store.passages_after(0))
     assert_stored(stored[0], Passage(1, document("text").id, Span(0, 9), first.sentences), first)
     assert_stored(stored[1], Passage(2, document("text").id, Span(12, 15), second.sentences), second)
     assert [one.passage.id for one in store.passages_after(1)] == [2]
     assert (store.passage_count(), store.last_passage(), len(stored)) == (2, 2, 2)
+
+
+def test_columns_are_of_those_that_exist_by_id(store: Store) -> None:
+    first, second = prepared((0, 4), (5, 9), terms=(7, 8), seed=1), prepared((12, 15), seed=2)
+    with store.transaction():
+        store.add_document(document("text"))
+        store.add_passages(document("text").id, [first, second])
+    columns = store.columns([2, 1, 99])
+    assert (columns.ids, columns.document_ids) == ((1, 2), (document("text").id,) * 2)
+    assert columns.bounds.tolist() == [[0, 4], [5, 9], [12, 15]]
+    assert columns.stream.codes.tolist() == [7, 8]
+    assert columns.vectors.tolist() == [*first.vectors.tolist(), *second.vectors.tolist()]
+    assert store.columns([]).ids == ()
+
+
+def test_a_passage_that_is_not_what_was_stored_is_named(store: Store) -> None:
+    with store.transaction():
+        store.add_document(document("text"))
+        store.add_passages(document("text").id, [prepared((0, 4)), prepared((5, 9))])
+    store.rows("UPDATE passages SET vectors = zeroblob(6) WHERE id = 2")
+    with pytest.raises(DamagedStore, match=r"\(passage 2 is not what was stored\);"):
+        store.columns([1, 2])
 
 
 def test_statistics_count_passages_terms_and_holders_and_forget_what_is_removed(store: Store) -> None:

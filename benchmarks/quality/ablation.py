@@ -15,11 +15,11 @@ from api.settings import Settings
 from api.terminal.evaluating import EVALUATIONS
 from index.embedding import Embedder
 from index.library import Library
-from index.passages import Candidate
+from index.passages import Candidates
 from index.progress import Progress
 from qa.collections import read_collection
 from qa.evaluation import Units, indexed, overlap
-from qa.fusion import PASSAGE, PassageWeights, passage_score
+from qa.fusion import PASSAGE, PassageWeights, passage_scores
 
 COLLECTIONS: tuple[tuple[str, Units], ...] = (
     ("squad2-dev", "passages"),
@@ -53,7 +53,7 @@ def ablation(settings: Settings, folder: Path, embedder: Embedder, progress: Pro
         questions = [question for question in own.collection.questions if question.labels]
         step = max(1, math.ceil(len(questions) / QUESTIONS))
         qrels: dict[str, dict[str, int]] = {}
-        candidates: dict[str, tuple[Candidate, ...]] = {}
+        candidates: dict[str, Candidates] = {}
         for question in questions[::step]:
             candidates[question.id] = library.search(question.text).candidates
             qrels[question.id] = {
@@ -71,17 +71,17 @@ def ablation(settings: Settings, folder: Path, embedder: Embedder, progress: Pro
 
 def _measured(
     qrels: dict[str, dict[str, int]],
-    candidates: dict[str, tuple[Candidate, ...]],
+    candidates: dict[str, Candidates],
     weights: PassageWeights,
 ) -> dict[str, float]:
     run: dict[str, dict[str, float]] = {}
     took: list[float] = []
     for question, found in candidates.items():
         begin = time.perf_counter()
-        scored = [(passage_score(one, weights), one.passage.document_id) for one in found]
+        scores = passage_scores(found, weights).tolist()
         took.append((time.perf_counter() - begin) * 1000)
         best: dict[str, float] = {}
-        for value, document_id in scored:
+        for value, (document_id, _, _) in zip(scores, found.places(), strict=True):
             best[document_id] = max(value, best.get(document_id, -math.inf))
         run[question] = best or {"": 0.0}
     measured = ir_measures.calc_aggregate(MEASURES, qrels, run)

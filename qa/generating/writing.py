@@ -3,7 +3,7 @@
 from index.library import Library, UnknownDocument
 from index.spans import Span
 from qa.answers import Answer, Citation
-from qa.citing import check, cite
+from qa.citing import checked
 from qa.generating.claims import Claims, ended
 from qa.generating.prompting import PASSAGES, messages
 from qa.generating.support import Ground, grounds, held
@@ -63,9 +63,7 @@ class Writing:
         except UnknownDocument:
             return "its document has been removed"
         start = passage.span.start
-        citation = cite(document, Span(start + nearest.span.start, start + nearest.span.end))
-        check(citation, document)
-        return citation
+        return checked(document, Span(start + nearest.span.start, start + nearest.span.end))
 
     def _grounds_of(self, number: int) -> tuple[Ground, ...]:
         if number not in self._grounds:
