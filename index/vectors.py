@@ -12,9 +12,6 @@ from index.embedding import Vectors
 
 Ids = npt.NDArray[np.int64]
 
-# More than one OpenMP thread makes the slowest single questions far slower; concurrency comes from requests.
-faiss.omp_set_num_threads(1)
-
 
 class VectorIndex:
     """Passages' unit vectors, each under its passage's id.
@@ -111,6 +108,8 @@ class VectorIndex:
         if among is not None:
             options = faiss.SearchParameters()
             options.sel = faiss.IDSelectorBatch(np.ascontiguousarray(among, dtype=np.int64))
+        # More OpenMP threads make the slowest questions far slower; their number is each thread's own affair.
+        faiss.omp_set_num_threads(1)
         [products], [found] = self._index.search(query[np.newaxis], min(limit, len(self)), params=options)
         ids: Ids = found[np.lexsort((found, -products))]
         return ids[ids >= 0]

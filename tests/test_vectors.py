@@ -1,5 +1,6 @@
 """FAISS finds what NumPy finds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faiss
@@ -151,3 +152,15 @@ def test_an_index_of_an_earlier_pincite_is_refused_so_that_it_is_made_anew(tmp_p
     faiss.write_index(faiss.IndexIDMap(faiss.IndexFlatIP(DIMENSION)), str(path))
     with pytest.raises(ValueError, match=rf"^{path} is an index of another kind$"):
         VectorIndex.read(path)
+
+
+def test_a_search_takes_one_thread_whichever_thread_it_is_in() -> None:
+    """OpenMP keeps the number for each thread: what the importing one was told, no other one knows."""
+    index = VectorIndex.empty(DIMENSION).extended([(ids(1), made(0, 1))])
+
+    def threads() -> int:
+        index.search(made(1, 1)[0], 1)
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(threads).result() == 1
