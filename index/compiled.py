@@ -23,8 +23,8 @@ class CompiledEmbedder:
     neighbours in the batch: one text a pass keeps vectors reproducible, and wastes nothing on padding.
     """
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        """Load and warm the model; ``threads`` defaults to the cores this process may use.
+    def __init__(self, folder: Path) -> None:
+        """Load and warm the model.
 
         Raises:
             BrokenModel: a file is missing or was changed.
@@ -33,7 +33,7 @@ class CompiledEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._session = open_session(folder / MODEL, threads=threads)
+        self._session = open_session(folder / MODEL)
         self._inputs = {wanted.name for wanted in self._session.get_inputs()}
         self._special_tokens = self._tokenizer.num_special_tokens_to_add(False)
         self.embed_question("warm")

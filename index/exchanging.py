@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.documents import Document
 from index.embedding import Embedder
 from index.filters import Scope
-from index.ingesting import STAGE, prepare
+from index.ingesting import STAGE, prepared
 from index.passages import Prepared
 from index.progress import Progress
 from index.recalling import Recalling
@@ -66,10 +66,10 @@ def exchange(
     recalling = Recalling(embedder, store, replaced)
     cut: list[tuple[Document, list[Prepared]]] = []
     wanted = [*change.new, *change.recut]
-    for done, document in enumerate(wanted):
+    progress(STAGE, 0, len(wanted))
+    for done, one in enumerate(prepared(wanted, recalling), start=1):
+        cut.append(one)
         progress(STAGE, done, len(wanted))
-        cut.append((document, list(prepare(document, recalling))))
-    progress(STAGE, len(wanted), len(wanted))
     gone = store.passage_ids(Scope(tuple(replaced)))
     with store.transaction():
         _write(store, change, cut)

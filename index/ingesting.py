@@ -1,21 +1,27 @@
 """From a document to stored passages with their vectors."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
-from index.chunking import cut
+from index.chunking import Cut, cut
 from index.documents import Document
 from index.embedding import Embedder, lead
 from index.matching import Termed
 from index.passages import Prepared
 from index.progress import Progress
+from index.sessions import available_cores
 from index.store import Store
 from index.terms import codes, terms
 
 STAGE = "Embedding passages"
 BATCH_PASSAGES = 512
 """Passages that are embedded before they are stored together: what an interruption can cost."""
+AHEAD = 32
+"""Passages that may be begun for each core, so that none idles while documents are short."""
 CONTEXT_SHARE = 4
 """A document's context may take a quarter of the tokens that the model takes in."""
 
@@ -23,28 +29,59 @@ CONTEXT_SHARE = 4
 def ingest(store: Store, documents: Sequence[Document], embedder: Embedder, progress: Progress) -> None:
     """Store new documents with their passages, batch by batch; each batch is durable, whole or not at all."""
     waiting: list[tuple[Document, list[Prepared]]] = []
-    for done, document in enumerate(documents):
-        progress(STAGE, done, len(documents))
-        waiting.append((document, list(prepare(document, embedder))))
+    progress(STAGE, 0, len(documents))
+    for done, one in enumerate(prepared(documents, embedder), start=1):
+        waiting.append(one)
         if sum(len(passages) for _, passages in waiting) >= BATCH_PASSAGES:
             _write(store, waiting)
             waiting = []
+        if done < len(documents):
+            progress(STAGE, done, len(documents))
     _write(store, waiting)
     progress(STAGE, len(documents), len(documents))
 
 
+def prepared(
+    documents: Iterable[Document], embedder: Embedder
+) -> Generator[tuple[Document, list[Prepared]], None, None]:
+    """Cut and embed documents, in order: passages on all cores, documents some passages ahead."""
+    cores = available_cores()
+    pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
+    begun: deque[tuple[Document, list[Future[Prepared]]]] = deque()
+    try:
+        for document in documents:
+            begun.append((document, [pool.submit(work) for work in _works(document, embedder)]))
+            while sum(len(passages) for _, passages in begun) > AHEAD * cores:
+                yield _done(*begun.popleft())
+        while begun:
+            yield _done(*begun.popleft())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def prepare(document: Document, embedder: Embedder) -> Iterator[Prepared]:
     """Cut and embed one document."""
+    return (work() for work in _works(document, embedder))
+
+
+def _done(document: Document, passages: Iterable[Future[Prepared]]) -> tuple[Document, list[Prepared]]:
+    return document, [passage.result() for passage in passages]
+
+
+def _works(document: Document, embedder: Embedder) -> Iterator[Callable[[], Prepared]]:
+    """What is to be done for each passage of the document."""
     context = fitting(document.context, embedder)
     room = embedder.max_tokens - len(embedder.token_spans(lead(context)))
     for passage in cut(document.text, embedder.token_spans, max_tokens=room):
-        inside = [sentence.within(passage.span) for sentence in passage.sentences]
-        vectors = embedder.embed_passage(passage.span.of(document.text), inside, context=context)
-        parts = [codes(terms(part)) for part in (context, *(s.of(document.text) for s in passage.sentences))]
-        termed = Termed(
-            np.array([code for part in parts for code in part], dtype=np.uint32), tuple(map(len, parts))
-        )
-        yield Prepared(passage.sentences, termed, vectors)
+        yield partial(_embedded, document.text, passage, context, embedder)
+
+
+def _embedded(text: str, passage: Cut, context: str, embedder: Embedder) -> Prepared:
+    inside = [sentence.within(passage.span) for sentence in passage.sentences]
+    vectors = embedder.embed_passage(passage.span.of(text), inside, context=context)
+    parts = [codes(terms(part)) for part in (context, *(sentence.of(text) for sentence in passage.sentences))]
+    termed = Termed(np.array([code for part in parts for code in part], dtype=np.uint32), tuple(map(len, parts)))
+    return Prepared(passage.sentences, termed, vectors)
 
 
 def fitting(context: str, embedder: Embedder) -> str:

@@ -1,6 +1,7 @@
 """The embedder that defines what is right: sentence-transformers itself, in torch."""
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ class ReferenceEmbedder:
         self.tokenizer = fast_tokenizer(self.model, folder)
         self.recipe = recipe_of(self.model, folder)
         self._special_tokens = self.tokenizer.num_special_tokens_to_add(False)
+        self._one_at_a_time = (
+            threading.Lock()
+        )  # the model's own tokenizer is changed by each use; torch has threads
 
     @property
     def dimension(self) -> int:
@@ -62,9 +66,10 @@ class ReferenceEmbedder:
 
     def embed_question(self, question: str) -> Vectors:
         """``(dimension,)`` float32, unit length."""
-        vectors = self.model.encode(
-            [question], prompt=self.recipe.question_prompt, show_progress_bar=False, convert_to_numpy=True
-        )
+        with self._one_at_a_time:
+            vectors = self.model.encode(
+                [question], prompt=self.recipe.question_prompt, show_progress_bar=False, convert_to_numpy=True
+            )
         return unit(np.asarray(vectors[0], dtype=np.float32))
 
     def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
@@ -76,8 +81,10 @@ class ReferenceEmbedder:
         prompt = self.recipe.passage_prompt + lead(context)
         if self.recipe.pooling not in POOLINGS:
             texts = [text, *(sentence.of(text) for sentence in sentences)]
-            return unit(np.asarray(self.model.encode(texts, prompt=prompt, show_progress_bar=False)))
-        encoded: Any = self.model.encode([text], prompt=prompt, output_value=None, show_progress_bar=False)
+            with self._one_at_a_time:
+                return unit(np.asarray(self.model.encode(texts, prompt=prompt, show_progress_bar=False)))
+        with self._one_at_a_time:
+            encoded: Any = self.model.encode([text], prompt=prompt, output_value=None, show_progress_bar=False)
         [outputs] = encoded
         encoding = self.tokenizer.encode(prompt + text)
         content = np.array(encoding.special_tokens_mask) == 0

@@ -6,13 +6,14 @@ from pathlib import Path
 import onnxruntime
 
 
-def open_session(path: Path, *, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """The model in ``path`` on the CPU; ``threads`` defaults to the cores that this process may use."""
+def open_session(path: Path) -> onnxruntime.InferenceSession:
+    """The model in ``path`` on the CPU, each run in the thread that asks for it.
+
+    Texts are run side by side instead: cores that share a short text wait for each other most of the time.
+    """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or available_cores()
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # Spinning threads make a busy machine slow: waiting ones give their core to whoever needs it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
 
 

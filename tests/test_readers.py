@@ -9,6 +9,7 @@ import pytest
 from sentence_transformers import CrossEncoder
 
 import tiny_cross_encoder
+from index.sessions import available_cores
 from index.spans import Span
 from qa.reading.compiled import CompiledReader, answer_words, relevances_of
 from qa.reading.cross_encoder import CrossEncoderReader
@@ -47,18 +48,18 @@ def test_a_reading_does_not_depend_on_what_else_is_read(any_reader: Reader) -> N
     assert together[1] == next(any_reader.read(QUESTION, [HARBOUR]))
 
 
-def test_nothing_is_read_before_it_is_asked_for(any_reader: Reader) -> None:
+def test_little_is_read_before_it_is_asked_for(any_reader: Reader) -> None:
     taken = []
 
     def excerpts() -> Iterator[Excerpt]:
-        for excerpt in (HARBOUR, WEATHER):
+        for excerpt in [HARBOUR, WEATHER] * 20:
             taken.append(excerpt)
             yield excerpt
 
     found = any_reader.read(QUESTION, excerpts())
     assert taken == []
     next(found)
-    assert taken == [HARBOUR]
+    assert 1 <= len(taken) <= available_cores()
 
 
 def test_the_own_reader_finds_the_sentence_and_marks_the_name(reader: CompiledReader) -> None:

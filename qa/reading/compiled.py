@@ -1,12 +1,15 @@
 """Pincite's own reader as it serves: a compiled network in onnxruntime."""
 
+import itertools
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.sessions import open_session
+from index.sessions import available_cores, open_session
 from index.spans import Span
 from qa.reading.manifest import Manifest
 from qa.reading.pairing import Pair, Pairing
@@ -23,15 +26,15 @@ Doubles = npt.NDArray[np.float64]
 
 
 class CompiledReader:
-    """A folder that ``pincite compile`` made, run one passage at a time.
+    """A folder that ``pincite compile`` made, run one passage a pass, several side by side.
 
-    One passage a pass, as the embedder: dynamic quantisation scales a batch by its largest value, and what is
-    said of a passage must not depend on its company.
+    As for the embedder, dynamic quantisation scales a batch by its largest value, and what is said of a passage
+    must not depend on its company.
     """
 
     calibrated = True
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         """Load and warm the network.
 
         Raises:
@@ -39,7 +42,8 @@ class CompiledReader:
         """
         self._manifest = Manifest.read(folder)
         self._pairing = Pairing.of(folder / TOKENIZER)
-        self._session = open_session(folder / MODEL, threads=threads)
+        self._session = open_session(folder / MODEL)
+        self._side_by_side = ThreadPoolExecutor(available_cores(), thread_name_prefix="read")
         self._run(self._pairing.question("warm"), Excerpt("", "up", (Span(0, 2),)))
 
     @property
@@ -48,15 +52,27 @@ class CompiledReader:
         return f"pincite-reader-{self._manifest.adapter_sha256[:12]}"
 
     def read(self, question: str, excerpts: Iterable[Excerpt]) -> Iterator[Reading]:
-        """A reading for each excerpt, as it is asked for."""
+        """A reading for each excerpt, in order; as many are read at once as there are cores."""
         tokens = self._pairing.question(question)
-        for excerpt in excerpts:
-            pair, outputs = self._run(tokens, excerpt)
-            relevances = relevances_of(outputs[:, RELEVANCE], pair, len(excerpt.sentences))
-            words = tuple(
-                answer_words(outputs, pair, number, excerpt.text) for number in range(len(excerpt.sentences))
-            )
-            yield Reading(tuple(float(p) for p in probabilities(relevances)), words)
+
+        def begin(excerpt: Excerpt) -> Future[Reading]:
+            return self._side_by_side.submit(self._reading, tokens, excerpt)
+
+        waiting = iter(excerpts)
+        begun = deque(map(begin, itertools.islice(waiting, available_cores())))
+        try:
+            while begun:
+                yield begun.popleft().result()
+                begun.extend(map(begin, itertools.islice(waiting, 1)))
+        finally:
+            for reading in begun:
+                reading.cancel()
+
+    def _reading(self, question: Sequence[int], excerpt: Excerpt) -> Reading:
+        pair, outputs = self._run(question, excerpt)
+        relevances = relevances_of(outputs[:, RELEVANCE], pair, len(excerpt.sentences))
+        words = tuple(answer_words(outputs, pair, number, excerpt.text) for number in range(len(excerpt.sentences)))
+        return Reading(tuple(float(p) for p in probabilities(relevances)), words)
 
     def _run(self, question: Sequence[int], excerpt: Excerpt) -> tuple[Pair, Floats]:
         """The excerpt as it was read, and ``(tokens, 3)`` float32."""

@@ -40,4 +40,4 @@ class Reader(Protocol):
         """Whether ``qa.confidence`` was fitted on its relevances."""
 
     def read(self, question: str, excerpts: Iterable[Excerpt]) -> Iterator[Reading]:
-        """A reading for each excerpt, in order, each made when it is asked for: a caller may stop early."""
+        """A reading for each excerpt, in order, few begun before they are asked for: a caller may stop early."""
