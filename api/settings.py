@@ -84,8 +84,8 @@ class Settings(BaseSettings):
     max_waiting_questions: int | None = Field(
         None,
         ge=0,
-        description="questions that wait for their turn, others are refused at once with 503; by default twice as "
-        "many as are worked on",
+        description="questions that wait for their turn; others are refused at once with 503, and for a second no "
+        "more wait than are worked on; by default four times as many as are worked on",
     )
     max_wait_ms: float = Field(
         2000, gt=0, description="milliseconds that a question waits for its turn before it is refused"

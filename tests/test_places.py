@@ -153,3 +153,23 @@ def test_no_place_is_lost_and_none_is_given_twice(
         assert (places.working, places.waiting) == (0, 0)
 
     asyncio.run(scenario())
+
+
+def test_after_a_refusal_no_more_wait_than_work_for_a_second() -> None:
+    async def scenario() -> None:
+        now = 0.0
+        places = Places(Limits(1, 3, LONG), clock=lambda: now)
+        burst = await asking(places, 5)
+        assert states(burst) == ["working", "waiting", "waiting", "waiting", "refused"]
+        for asker in burst[:3]:
+            asker.finish.set()
+        await settled()
+        assert (places.working, places.waiting) == (1, 0)
+        now = 0.75
+        assert states(await asking(places, 2)) == ["waiting", "refused"]
+        now = 1.5
+        assert states(await asking(places, 1)) == ["refused"]
+        now = 2.5
+        assert states(await asking(places, 3)) == ["waiting", "waiting", "refused"]
+
+    asyncio.run(scenario())

@@ -108,4 +108,4 @@ def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Place
 def _places(settings: Settings) -> Places:
     working = settings.max_concurrent_questions or available_cores()
     waiting = settings.max_waiting_questions
-    return Places(Limits(working, 2 * working if waiting is None else waiting, settings.max_wait_ms))
+    return Places(Limits(working, 4 * working if waiting is None else waiting, settings.max_wait_ms))

@@ -2,11 +2,16 @@
 
 import asyncio
 import contextlib
+import math
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from index.errors import PinciteError
+
+CALM_SECONDS = 1.0
+"""After a refusal, for so long no more wait than work."""
 
 
 class Overloaded(PinciteError):
@@ -22,7 +27,7 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many work at once, how many more wait, and how long each at most."""
+    """How many work at once, how many more wait at most, and how long each."""
 
     working: int
     waiting: int
@@ -33,11 +38,14 @@ class Places:
     """At most so many at work at once; so many more wait, in the order in which they came.
 
     All in one event loop: waiting takes no thread. Whoever finds the queue full is told at once, so that those in
-    it still get their answers in time.
+    it still get their answers in time. The queue is long for a burst, which it takes without a refusal, and short
+    where more comes than can be answered: then a long one answers nobody sooner, and all in it later.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
+        self._clock = clock
+        self._refused = -math.inf
         self._queue: deque[asyncio.Future[None]] = deque()
         self.working = 0
 
@@ -58,13 +66,19 @@ class Places:
         """
         if self.working < self._limits.working:
             self.working += 1
-        elif self.waiting < self._limits.waiting:
+        elif self.waiting < self._room():
             await self._wait(gone)
         else:
+            self._refused = self._clock()
             raise Overloaded
         with contextlib.ExitStack() as held:
             held.callback(self._give_back)
             yield held.close
+
+    def _room(self) -> int:
+        """How many may wait now."""
+        calm = self._clock() - self._refused >= CALM_SECONDS
+        return self._limits.waiting if calm else min(self._limits.waiting, self._limits.working)
 
     async def _wait(self, gone: Callable[[], Awaitable[None]]) -> None:
         turn = asyncio.get_running_loop().create_future()

@@ -10,6 +10,7 @@ import uvicorn
 from api import logs
 from api.http.app import create_app
 from api.http.connections import allow_many, connections
+from api.http.heaps import share_heaps
 from api.settings import Settings
 from index.errors import PinciteError
 
@@ -29,6 +30,7 @@ def serve(settings: Settings) -> None:
         PinciteError: the library could not be opened.
     """
     logs.configure(settings.log_format)
+    share_heaps()  # before there are threads
     failures: list[PinciteError] = []
 
     def fail(error: PinciteError) -> None:

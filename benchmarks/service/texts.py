@@ -32,7 +32,7 @@ def book(number: int) -> Made:
         paragraphs.append(
             f"On {chosen.randint(1, 28)} {chosen.choice(MONTHS)} {1800 + chosen.randrange(120)} the {ship} reached "
             f"{port} {chosen.choice(MANNERS)}. Captain {captain} declared {tons} tons of {cargo} at berth "
-            f"{number}. The harbour master asked {chosen.randint(2, 90)} crowns for entry {entry + 1}, and was paid."
+            f"{number}. The master asked {chosen.randint(2, 90)} crowns for entry {entry + 1}, and was paid."
         )
         questions += [
             f"How many tons of {cargo} did Captain {captain} declare at berth {number}?",
