@@ -14,6 +14,8 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    # A plan of memory for each length of text would cut the session's memory into pieces that no other length fits.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
 
 
