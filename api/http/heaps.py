@@ -14,7 +14,7 @@ def share_heaps() -> None:
     """Let all threads share two heaps, unless ``MALLOC_ARENA_MAX`` says how many; glibc only, others have no limit.
 
     glibc gives nearly every thread a heap of its own, up to eight a core, and none of them takes what is free in
-    another: under mixed work, memory grew for as long as one looked, to twice of what two heaps hold.
+    another: under mixed work the service took half as much memory again.
     """
     if sys.platform == "linux" and "MALLOC_ARENA_MAX" not in os.environ:
         with contextlib.suppress(AttributeError):  # another C library
