@@ -13,13 +13,8 @@ import pytest
 from index.checking import Report, check
 from index.library import Library
 from paths import ROOT
+from processes import NAMESPACE, needs_mount
 from three_texts import HARBOUR, RAIN, STORM, asked, document, words
-
-MOUNTING = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
-MAY_MOUNT = subprocess.run(
-    [*MOUNTING, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
-).returncode
-needs_mount = pytest.mark.skipif(MAY_MOUNT != 0, reason="needs a mount namespace with a disk of its own")
 
 
 def on_small_disk(script: str, folder: Path) -> dict[str, object]:
@@ -28,7 +23,7 @@ def on_small_disk(script: str, folder: Path) -> dict[str, object]:
     disk.mkdir()
     mounted = 'mount -t tmpfs -o size=4m none "$0" && exec "$@"'
     done = subprocess.run(
-        [*MOUNTING, "sh", "-c", mounted, str(disk), sys.executable, "-c", script, str(disk)],
+        [*NAMESPACE, "sh", "-c", mounted, str(disk), sys.executable, "-c", script, str(disk)],
         capture_output=True,
         text=True,
         check=False,
