@@ -11,6 +11,8 @@ from limits.strategies import MovingWindowRateLimiter
 from index.errors import PinciteError
 
 WINDOW_SECONDS = 60
+BACK_SECONDS = 1.0
+"""How far the clock may go back before it counts as set: less than that delays a client by as much."""
 
 
 class TooManyRequests(PinciteError):
@@ -32,10 +34,22 @@ class Rates:
     def __init__(self, per_minute: int) -> None:
         self._item = RateLimitItemPerMinute(per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._latest = time.time()
         self.policy = f'"minute";q={per_minute};w={WINDOW_SECONDS}'
 
     def ask(self, client: str) -> Rate:
         """Count a request of ``client``; one that may not pass is not counted."""
+        self._follow_clock()
         allowed = self._limiter.hit(self._item, client)
         reset, remaining = self._limiter.get_window_stats(self._item, client)
         return Rate(allowed, remaining, min(WINDOW_SECONDS, max(1, math.ceil(reset - time.time()))))
+
+    def _follow_clock(self) -> None:
+        """Begin to count anew where the system's clock was set back.
+
+        What was counted bears its time, and would refuse a client until that time has come again.
+        """
+        now = time.time()
+        if now < self._latest - BACK_SECONDS:
+            self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._latest = now
