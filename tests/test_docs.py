@@ -77,8 +77,9 @@ def test_every_make_target_that_the_documents_name_exists() -> None:
     assert named <= targets
 
 
-def test_every_test_that_the_security_page_names_exists() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/OPERATIONS.md"])
+def test_every_test_that_a_page_names_exists(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / page).read_text(encoding="utf-8"))
     assert len(named) > 10
     sources = {path: (ROOT / path).read_text(encoding="utf-8") for path, _ in named}
     assert [f"{path}::{name}" for path, name in named if name and f"\ndef {name}(" not in sources[path]] == []

@@ -11,6 +11,8 @@ from api.http.metrics import Metrics
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NEITHER: Final = "other"
 """The method or route of requests whose own is not one of the service's: there are as many as clients like."""
+GONE: Final = 499
+"""The status of what was answered with nothing, for the client had gone; nginx writes it so too."""
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Routes that are asked every few seconds: counted, never logged."""
 logger = structlog.get_logger(__name__)
@@ -24,12 +26,12 @@ class Observed:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; one that raises counts as 500, one whose client went away as what it was sent."""
+        """Pass the request on; one that raises counts as 500."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         begin = time.perf_counter()
-        status = 500
+        status = 0
 
         async def send_noting_status(message: Message) -> None:
             nonlocal status
@@ -39,8 +41,9 @@ class Observed:
 
         try:
             await self._app(scope, receive, send_noting_status)
+            status = status or GONE
         finally:
-            self._observed(scope, status, time.perf_counter() - begin)
+            self._observed(scope, status or 500, time.perf_counter() - begin)
 
     def _observed(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else NEITHER
