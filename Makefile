@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser llm faults openapi constraints wheel clean
+.PHONY: ask serve test check quality browser container llm faults openapi constraints wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -32,6 +32,9 @@ faults: $(VENV)/installed-dev  ## Kill 200 writers at random moments, and compar
 
 browser: $(VENV)/installed-dev  ## The page in Debian's Chromium, which is to be there; writes screenshots/
 	$(BIN)/python -m pytest -m browser
+
+container: $(VENV)/installed-dev  ## Build the image and run it for real, as root
+	bash .ci/container
 
 llm: $(VENV)/installed-llm  ## Twenty generated answers by a real language model on this machine, and the figures
 	$(BIN)/python -m pytest -m llm -s

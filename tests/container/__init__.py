@@ -1,0 +1,1 @@
+"""The image, run for real; started by ``make container``, which builds it."""
