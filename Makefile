@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser container llm faults openapi constraints wheel clean
+.PHONY: ask serve test check quality browser container llm faults openapi constraints licences wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -47,6 +47,10 @@ wheel: $(VENV)/installed-dev  ## Build the wheel and try it in an environment an
 
 constraints: $(VENV)/installed-dev  ## Pin what is installed now
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > $(CONSTRAINTS)
+
+licences: $(VENV)/installed-dev  ## Write down the licences of what is pinned and installed
+	$(BIN)/pip-licenses --python $(BIN)/python --with-system --from mixed --format markdown \
+	  --packages $$(sed -n 's/==.*//p' $(CONSTRAINTS)) > requirements/licences.md
 
 clean:  ## Remove the environment and the local library
 	rm -rf $(VENV) $(PINCITE_DATA)
