@@ -31,7 +31,10 @@ class NewDocument(DocumentFields):
     """A text to be added."""
 
     metadata: Metadata | None = Field(None, description="What questions can be restricted by.")
-    text: str = Field(description="The text as it will be stored, shown and cited.")
+    text: str = Field(
+        description="The text as it will be stored, shown and cited; it has a visible character.",
+        json_schema_extra={"minLength": 1, "pattern": r"\S"},
+    )
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from api.bodies.filters import MetadataFilter, conditions
 from index.filters import Scope
@@ -14,6 +15,13 @@ DocumentId = Annotated[
     str, StringConstraints(pattern=DOCUMENT_ID), Field(description="A document's id: 16 hexadecimal digits.")
 ]
 
+QUESTION: JsonDict = {
+    "minLength": 1,
+    "maxLength": MAX_CHARACTERS,
+    "pattern": r"^{0}*[^\s\x00-\x1f\x7f-\x9f]{0}*$".format(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
+}
+"""What is described of a question; ``qa.questions`` checks it, whose errors say more."""
+
 
 class Body(BaseModel):
     """A body that refuses fields it does not know."""
@@ -24,7 +32,9 @@ class Body(BaseModel):
 class SearchRequest(Body):
     """What to look for."""
 
-    question: str = Field(description=f"1 to {MAX_CHARACTERS:,} characters of plain text.")
+    question: str = Field(
+        description=f"1 to {MAX_CHARACTERS:,} characters of plain text.", json_schema_extra=QUESTION
+    )
     top_k: int = Field(5, ge=1, le=MAX_TOP_K, strict=True, description="How many passages to return.")
     document_ids: list[DocumentId] | None = Field(
         None, min_length=1, max_length=1000, description="Search only these documents."

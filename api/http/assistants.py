@@ -1,7 +1,7 @@
 """The route at which assistants call the tools, over streamable HTTP."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +20,26 @@ if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 assistants = APIRouter(tags=["assistants"])
-MESSAGE = {"content": {"application/json": {"schema": {"type": "object", "title": "JSON-RPC message"}}}}
+MESSAGE = {
+    "type": "object",
+    "title": "JSON-RPC message",
+    "required": ["jsonrpc", "method"],
+    "properties": {
+        "jsonrpc": {"const": "2.0"},
+        "method": {"type": "string"},
+        "params": {"type": ["object", "null"]},
+    },
+}
+BODY = {"required": True, "content": {"application/json": {"schema": MESSAGE}}}
+_ERROR = {"content": {"application/json": {"schema": {"type": "object", "title": "JSON-RPC error"}}}}
+_SAID: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A notification, to which nothing is said."},
+    400: {**_ERROR, "description": "The body is no JSON-RPC message of the protocol."},
+    404: {**_ERROR, "description": "There is no such method."},
+    406: {**_ERROR, "description": "The request does not accept JSON."},
+    413: RESPONSES[413],
+    415: RESPONSES[415],
+}
 
 
 class Assistants:
@@ -92,9 +111,9 @@ def _of(request: Request) -> Assistants:
 @assistants.post(
     "/mcp",
     dependencies=JSON_ONLY,
-    openapi_extra={"requestBody": MESSAGE},
+    openapi_extra={"requestBody": BODY},
     response_class=Response,
-    responses={415: RESPONSES[415]},
+    responses=_SAID,
 )
 async def call(of: Annotated[Assistants, Depends(_of)]) -> Response:
     """The Model Context Protocol (streamable HTTP): ask, search, list and read documents, verify, as tools."""

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Header
+from pydantic import WithJsonSchema
 
 from api.bodies.documents import DocumentBody
 from api.http.refusals import PreconditionFailed
 
 ANY = "*"
-Known = Annotated[list[str] | None, Header(alias="If-None-Match", description="The ETag of what is known already.")]
-Meant = Annotated[list[str] | None, Header(alias="If-Match", description="The ETag that it must have, or *.")]
+_LINE = WithJsonSchema({"type": "string"})  # however many lines it stands on: nobody sends a header as a list
+Known = Annotated[
+    list[str] | None, Header(alias="If-None-Match", description="The ETag of what is known already."), _LINE
+]
+Meant = Annotated[
+    list[str] | None, Header(alias="If-Match", description="The ETag that it must have, or *."), _LINE
+]
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 

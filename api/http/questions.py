@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.asking import asked, searched
 from api.bodies.answers import AskResponse, SearchResponse
-from api.bodies.questions import MAX_TOP_K, AskRequest, DocumentId, SearchRequest
+from api.bodies.questions import MAX_TOP_K, QUESTION, AskRequest, DocumentId, SearchRequest
 from api.http.admission import LEAVE
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
 from api.http.generating import STREAMED, generated
@@ -60,7 +60,7 @@ async def ask_by_address(
     answerer: Ready,
     service: Running,
     counted: Counted,
-    question: Annotated[str, Query(examples=["who took responsibility?"])],
+    question: Annotated[str, Query(examples=["who took responsibility?"], json_schema_extra=QUESTION)],
     top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
     document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
     where: Annotated[
