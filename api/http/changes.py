@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from api.bodies.documents import DocumentBody, DocumentResponse, FormFields, NewDocument
 from api.bodies.questions import DocumentId
 from api.http.dependencies import PROBLEMS, Ready, Running
+from api.http.parameters import KNOWN_ONLY
 from api.http.preconditions import Meant, document_tag, require_match
 from api.http.uploads import FILE, FORM, JSON, Received, Sent
 from index.library import Library
@@ -49,7 +50,7 @@ _BODY = {
         "content": {JSON: {"schema": NewDocument.model_json_schema()}, FORM: {"schema": _FORM_SCHEMA}},
     }
 }
-changes = APIRouter(prefix="/v1/documents", tags=["documents"])
+changes = APIRouter(prefix="/v1/documents", tags=["documents"], dependencies=KNOWN_ONLY)
 
 
 def _matching(document_id: DocumentId, answerer: Ready, if_match: Meant = None) -> None:

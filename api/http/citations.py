@@ -4,10 +4,14 @@ from fastapi import APIRouter
 
 from api.bodies.verification import KeptCitation, VerifyResponse
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready
+from api.http.parameters import KNOWN_ONLY
 from qa import verifying
 
 citations = APIRouter(
-    prefix="/v1", tags=["citations"], responses={status: RESPONSES[status] for status in (400, 413, 415, 422, 503)}
+    prefix="/v1",
+    tags=["citations"],
+    dependencies=KNOWN_ONLY,
+    responses={status: RESPONSES[status] for status in (400, 413, 415, 422, 503)},
 )
 
 

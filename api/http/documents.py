@@ -8,11 +8,15 @@ from fastapi.responses import PlainTextResponse
 from api.bodies.documents import DocumentBody, DocumentsResponse
 from api.bodies.questions import DocumentId
 from api.http.dependencies import RESPONSES, Ready
+from api.http.parameters import KNOWN_ONLY
 from api.http.preconditions import Known, document_tag, is_known, text_tag
 
 MAX_PAGE = 200
 documents = APIRouter(
-    prefix="/v1/documents", tags=["documents"], responses={status: RESPONSES[status] for status in (422, 503)}
+    prefix="/v1/documents",
+    tags=["documents"],
+    dependencies=KNOWN_ONLY,
+    responses={status: RESPONSES[status] for status in (422, 503)},
 )
 _KEPT: dict[int | str, dict[str, Any]] = {304: {"description": "If-None-Match names it."}, 404: RESPONSES[404]}
 

@@ -15,12 +15,13 @@ from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
 from api.http.generating import STREAMED, generated
 from api.http.metrics import Metrics
 from api.http.monitoring import Counted
+from api.http.parameters import KNOWN_ONLY
 from api.llm import ModelServer
 from api.notation import filter_of
 from api.settings import Settings
 
 logger = structlog.get_logger(__name__)
-questions = APIRouter(prefix="/v1", tags=["questions"], responses=RESPONSES)
+questions = APIRouter(prefix="/v1", tags=["questions"], dependencies=KNOWN_ONLY, responses=RESPONSES)
 
 
 @questions.post("/ask", dependencies=JSON_ONLY, response_model=AskResponse, responses=STREAMED)
