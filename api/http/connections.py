@@ -10,6 +10,8 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from api.http.malformed import answer_to_malformed, as_events
+
 if sys.platform != "win32":
     import resource
 
@@ -43,6 +45,12 @@ class Connection(H11Protocol):
         """Handle what came, and wait for what is missing of a head."""
         super().data_received(data)
         self._watch_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer with a problem, as everything else that goes wrong is answered, and end the connection."""
+        for event in as_events(answer_to_malformed(msg)):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def pause_writing(self) -> None:
         """The client does not read as fast as the answer is written."""
