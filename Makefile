@@ -8,6 +8,7 @@ export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
 .PHONY: ask serve test check quality browser container llm faults openapi constraints licences wheel clean
+.PHONY: ask serve test check quality browser llm faults fuzz hostile openapi constraints wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -29,6 +30,14 @@ quality: $(VENV)/installed-dev  ## Quality floors on a sample of ../shared/eval,
 
 faults: $(VENV)/installed-dev  ## Kill 200 writers at random moments, and compare what is left with what they acknowledged
 	$(BIN)/python tests/faults.py --rounds 200
+
+fuzz: $(VENV)/installed-fuzz  ## Try the service over its description, with keys and without; FUZZ="--examples 3 --seed 1" is shorter
+	@$(BIN)/pincite list > /dev/null  # compiles the model, where it is not there yet
+	$(BIN)/python tests/fuzzing.py --models "$(PINCITE_DATA)" $(FUZZ)
+
+hostile: $(VENV)/installed-dev  ## Send 50,000 hostile questions and documents, and re-check every citation
+	@$(BIN)/pincite list > /dev/null  # compiles the model, where it is not there yet
+	$(BIN)/python tests/hostile.py --models "$(PINCITE_DATA)" $(HOSTILE)
 
 browser: $(VENV)/installed-dev  ## The page in Debian's Chromium, which is to be there; writes screenshots/
 	$(BIN)/python -m pytest -m browser
@@ -68,4 +77,8 @@ $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
 
 $(VENV)/installed-llm: $(VENV)/installed-dev requirements/llm.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -r requirements/llm.txt
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev requirements/fuzz.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/fuzz.txt
 	@touch $@
