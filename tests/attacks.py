@@ -1,6 +1,7 @@
 """Requests that an attacker would send, for Hypothesis: what they say, where, and under which names."""
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -156,6 +157,12 @@ _FRAGMENTS = st.sampled_from((*UNICODE, *QUERIES, *REGEXES, *PROMPTS, *PATHS, *L
 _MIXED = st.lists(st.one_of(_FRAGMENTS, st.text(st.characters(), max_size=8)), min_size=1, max_size=6).map(" ".join)
 _OVERLONG = st.builds(lambda piece, times: piece * times, _FRAGMENTS, st.integers(50, 400))
 WORDS = st.one_of(_FRAGMENTS, _MIXED, _MIXED, _MIXED, st.text(st.characters(), max_size=60), _OVERLONG)
+PLAIN = st.tuples(WORDS, st.sampled_from((True, True, False))).map(
+    lambda made: (
+        "".join(c for c in made[0] if unicodedata.category(c) not in {"Cc", "Cs"})[:2000] if made[1] else made[0]
+    )
+)
+"""What is not refused at the door, most often: a question has no control characters and is not overlong."""
 _SHORT = st.one_of(_FRAGMENTS, st.text(st.characters(), max_size=20))
 _SCALARS = st.one_of(_SHORT, st.sampled_from(NUMBERS), st.booleans(), st.none(), st.integers(), st.floats())
 _ANY = st.recursive(
@@ -171,7 +178,7 @@ _FILTERS = st.one_of(
     st.dictionaries(_NAMES, st.one_of(_VALUES, _RANGES, st.lists(_VALUES | _RANGES, max_size=4)), max_size=3), _ANY
 )
 _IDS = st.one_of(st.from_regex(r"\A[0-9a-f]{16}\Z"), st.just("0" * 16), st.sampled_from(PATHS), _SHORT)
-_JSON = ((b"Content-Type", b"application/json"),)
+JSON = ((b"Content-Type", b"application/json"),)
 
 
 def _told(**fields: object) -> bytes:
@@ -197,20 +204,20 @@ def _one_line(text: str) -> bytes:
 
 _BODIES = st.builds(
     _told,
-    question=WORDS,
+    question=PLAIN,
     top_k=_maybe(st.one_of(st.integers(-2, 60), _VALUES)),
     document_ids=_maybe(st.lists(_IDS, max_size=3)),
     metadata=_maybe(_FILTERS),
     explain=_maybe(st.booleans()),
 )
 _ASKING = st.builds(
-    lambda body, target: Attack("question", "POST", target, _JSON, body),
+    lambda body, target: Attack("question", "POST", target, JSON, body),
     _BODIES,
     st.sampled_from((b"/v1/ask", b"/v1/search")),
 )
 _FILTERED = st.builds(
     lambda question, filter_: Attack(
-        "filter", "POST", b"/v1/search", _JSON, _told(question=question, metadata=filter_)
+        "filter", "POST", b"/v1/search", JSON, _told(question=question, metadata=filter_)
     ),
     st.sampled_from(PROMPTS),
     _FILTERS,
@@ -219,7 +226,7 @@ _ADDRESSED = st.builds(
     lambda question, where, raw: Attack(
         "address", "GET", b"/v1/ask?question=" + (_raw(question) if raw else _one_line(question)) + where
     ),
-    WORDS.map(lambda text: text[:3000]),
+    PLAIN.map(lambda text: text[:3000]),
     st.one_of(
         st.just(b""),
         st.builds(
@@ -239,10 +246,10 @@ def _raw(text: str) -> bytes:
 
 
 _TEXTS = st.builds(
-    lambda body: Attack("document", "POST", b"/v1/documents", _JSON, body, adds=True),
+    lambda body: Attack("document", "POST", b"/v1/documents", JSON, body, adds=True),
     st.builds(
         _told,
-        text=st.lists(WORDS, min_size=1, max_size=4).map(lambda parts: ". ".join(parts)[:LONGEST]),
+        text=st.lists(PLAIN, min_size=1, max_size=4).map(lambda parts: ". ".join(parts)[:LONGEST]),
         title=_maybe(_SHORT),
         source=_maybe(_SHORT),
         url=_maybe(st.sampled_from(ADDRESSES)),
@@ -284,7 +291,7 @@ _LOOKED_UP = st.builds(
     st.sampled_from((b"*", b'"x"', b"W/", b'"' * 99, b"\xff")),
 )
 _KEPT = st.builds(
-    lambda body: Attack("citation", "POST", b"/v1/verify", _JSON, body),
+    lambda body: Attack("citation", "POST", b"/v1/verify", JSON, body),
     st.builds(
         _told,
         document_id=_IDS,
@@ -300,13 +307,13 @@ _KEPT = st.builds(
     ),
 )
 _BOMBED = st.builds(
-    lambda target, bomb: Attack("bomb", "POST", target, _JSON, bomb),
+    lambda target, bomb: Attack("bomb", "POST", target, JSON, bomb),
     st.sampled_from((b"/v1/ask", b"/v1/search", b"/v1/verify", b"/v1/documents")),
     st.sampled_from(BOMBS),
 )
 _TOOLS = st.builds(
     lambda bomb: Attack(
-        "tool", "POST", b"/mcp", (*_JSON, (b"Accept", b"application/json, text/event-stream")), bomb, protocol=True
+        "tool", "POST", b"/mcp", (*JSON, (b"Accept", b"application/json, text/event-stream")), bomb, protocol=True
     ),
     st.one_of(
         st.sampled_from(BOMBS),

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import hypothesis
 
-from attacks import ATTACKS, INJECTED, Attack
+from attacks import ATTACKS, INJECTED, JSON, Attack
 from index.checking import check
 from index.naming import DEFAULT_MODEL
 from test_server import running
@@ -222,6 +222,9 @@ def besiege(url: str, *, requests: int, seed: int) -> Figures:
             print(f"\r{siege.figures.kinds.total()}", end="", file=sys.stderr)
 
     try:
+        siege.clerk.send(
+            Attack("clerk", "POST", b"/mcp", JSON, b"{}")
+        )  # the first who uses the tools waits for their import
         assault()
         readiness = siege.clerk.send(Attack("clerk", "GET", b"/readyz"))
         assert readiness.status == 200, readiness
