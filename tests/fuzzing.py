@@ -1,6 +1,6 @@
 """Lets schemathesis try a running service over its description, with API keys and without, and counts the answers.
 
-``python tests/fuzzing.py --examples 100 --seed 7`` prints figures, and fails where there is a finding.
+``python tests/fuzzing.py --examples 125 --seed 7`` prints figures, and fails where there is a finding.
 """
 
 import argparse
@@ -140,7 +140,7 @@ def fuzz(run: str, folder: Path, *, examples: int, seed: int, model: str) -> tup
 def main() -> int:
     """Run as a command."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--examples", type=int, default=100, help="a phase's most requests for an operation")
+    options.add_argument("--examples", type=int, default=125, help="a phase's most requests for an operation")
     options.add_argument("--runs", nargs="+", default=RUNS, choices=RUNS)
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     options.add_argument("--models", type=Path, help="a library's folder with the compiled models")
