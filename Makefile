@@ -7,8 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser container llm faults openapi constraints licences wheel clean
-.PHONY: ask serve test check quality browser llm faults fuzz hostile openapi constraints wheel clean
+.PHONY: ask serve test check quality browser container llm faults fuzz hostile openapi constraints licences wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
