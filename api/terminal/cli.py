@@ -3,20 +3,20 @@
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from api.terminal.inquiry import ask
 from api.terminal.keeping import keeping
 from api.terminal.keys import keys
+from api.terminal.mistakes import complain
+from api.terminal.options import AsJson
 from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
-if TYPE_CHECKING:
-    from api.bodies.questions import AskRequest
-
-ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
+DONE, FAILED = 0, 2
 HELP = """Answer questions from your documents with the exact sentences, each with a citation.
 
 The first use makes a library from the documents that come with Pincite: try
@@ -25,6 +25,7 @@ pincite ask "who took responsibility?"
 app = typer.Typer(
     name="pincite", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.command()(ask)
 app.add_typer(keeping)
 app.add_typer(upkeep)
 app.add_typer(keys, name="keys")
@@ -36,35 +37,22 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except PinciteError as error:
-        _complain(str(error))
+        complain(err, str(error))
         sys.exit(FAILED)
     except typer.TyperException as error:
-        _complain(f"{error.format_message().rstrip('.')}; see 'pincite --help'")
+        complain(err, f"{error.format_message().rstrip('.')}; see 'pincite --help'")
         sys.exit(FAILED)
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # the reader has gone, as 'head' does: nothing is wrong
-            sys.exit(ANSWERED)
+            sys.exit(DONE)
         raise
     except OSError as error:
-        _complain(f"{error.filename or 'the output'}: {error.strerror}; check the disk and the permissions")
+        complain(err, f"{error.filename or 'the output'}: {error.strerror}; check the disk and the permissions")
         sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - the edge: 1 would mean that the documents do not say
-        _complain(f"a mistake in Pincite: {type(error).__name__}: {error}; please report it")
+        complain(err, f"a mistake in Pincite: {type(error).__name__}: {error}; please report it")
         sys.exit(FAILED)
-    sys.exit(status or ANSWERED)
-
-
-Url = Annotated[
-    str, typer.Option("--url", metavar="URL", help="Ask the service running there, not the local library.")
-]
-TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many passages to show.")]
-Fast = Annotated[
-    bool, typer.Option("--fast", help="Leave the reader out: milliseconds, and fewer right first sentences.")
-]
-Generate = Annotated[
-    bool, typer.Option("--generate", help="Add an answer in a language model's words, each sentence checked.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP interface does.")]
+    sys.exit(status or DONE)
 
 
 def _version(wanted: bool) -> None:
@@ -85,67 +73,6 @@ def _root(
 
 
 _root.__doc__ = HELP
-
-
-@app.command()
-def ask(
-    question: Annotated[
-        str | None, typer.Argument(help="What you want to know, in quotes; without it, a prompt opens.")
-    ] = None,
-    url: Url = "",
-    top_k: TopK = 5,
-    document: Annotated[
-        list[str] | None, typer.Option("--document", metavar="ID", help="Search only this document; repeatable.")
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CONDITION", help="Search only documents with such metadata; repeatable. See below."),
-    ] = None,
-    min_confidence: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Answer only from this confidence on.")
-    ] = None,
-    fast: Fast = False,
-    generate: Generate = False,
-    as_json: AsJson = False,
-) -> int:
-    """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
-
-    A CONDITION is NAME=VALUE, or 'NAME>=VALUE' and 'NAME<=VALUE' for a range of numbers or dates. Several of one
-    name with = are alternatives; all names have to be met.
-
-    Without QUESTION, and at a terminal, it opens a prompt; else it answers each line of its input.
-    The status is 0 where the documents answer, 1 where they do not, 2 on an error; of several, the last one's.
-    """
-    from pydantic import ValidationError
-
-    from api.bodies.questions import AskRequest
-    from api.notation import filter_of
-    from api.terminal.questions import ask_lines, ask_once, lines_of_input, open_source
-    from qa.questions import cleaned
-
-    if question is not None:
-        cleaned(question)  # a mistake is said before a library is made for it
-    try:
-        request = AskRequest(
-            question=question or "",
-            top_k=top_k,
-            document_ids=document or None,
-            metadata=filter_of(where or []),
-            min_confidence=min_confidence,
-            read=not fast,
-            generate=generate,
-        )
-    except ValidationError as error:
-        raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
-    if question is None and sys.stdin.isatty() and sys.stdout.isatty():
-        return _converse(url, request, as_json=as_json)
-    lines = lines_of_input() if question is None else iter(())
-    with open_source(url, err, read=request.read) as source:
-        if question is not None:
-            answerable = ask_once(source, request, out, as_json=as_json)
-        else:
-            answerable = ask_lines(source, request, lines, out, as_json=as_json)
-    return ANSWERED if answerable else NOT_ANSWERED
 
 
 @app.command()
@@ -212,14 +139,14 @@ def add(
         from api.terminal.watching import watch_paths
 
         watch_paths(paths, glob=glob, metadata=said, err=err)
-        return ANSWERED
+        return DONE
     if url:
         from api.terminal.sending import send_paths
 
-        return FAILED if send_paths(paths, url, glob=glob, metadata=said, out=out, err=err) else ANSWERED
+        return FAILED if send_paths(paths, url, glob=glob, metadata=said, out=out, err=err) else DONE
     from api.terminal.adding import add_paths
 
-    return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else ANSWERED
+    return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else DONE
 
 
 @app.command()
@@ -267,21 +194,6 @@ def show(
     sys.stdout.write((visible(text[start:end]) if sys.stdout.isatty() else text[start:end]) + "\n")
 
 
-def _converse(url: str, request: "AskRequest", *, as_json: bool) -> int:
-    from api.settings import load_settings
-    from api.terminal.conversation import Conversation, require_prompt
-    from api.terminal.paging import page
-    from api.terminal.questions import open_source
-
-    require_prompt()
-    from api.terminal.prompt import converse
-
-    with open_source(url, err, read=request.read) as source:
-        conversation = Conversation(source, request, out, lambda opened: page(opened, out), as_json=as_json)
-        converse(conversation, load_settings().data, _complain)
-    return ANSWERED
-
-
 def _range(at: str, length: int) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,12}):([0-9]{1,12})", at)
     if not found or not int(found[1]) < int(found[2]) <= length:
@@ -289,8 +201,3 @@ def _range(at: str, length: int) -> tuple[int, int]:
             f"'{at}' is no range of this document; write START:END, at most 0:{length}", param_hint="'--at'"
         )
     return int(found[1]), int(found[2])
-
-
-def _complain(message: str) -> None:
-    line = " ".join(message.encode("utf-8", "replace").decode().split())
-    err.print(f"pincite: {line}", highlight=False, markup=False, soft_wrap=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from api.terminal.options import AsJson, Url
+
 if TYPE_CHECKING:
     from api.bodies.verification import KeptCitation, VerifyResponse
 
@@ -23,10 +25,8 @@ def verify(
         Path,
         typer.Argument(metavar="FILE", help="A citation, or what 'ask --json' printed; - reads standard input."),
     ] = STANDARD_INPUT,
-    url: Annotated[
-        str, typer.Option("--url", metavar="URL", help="Ask the service running there, not the local library.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP interface does.")] = False,
+    url: Url = "",
+    as_json: AsJson = False,
 ) -> int:
     """Say whether a citation still stands, where its words have moved to, or that they are gone.
 
