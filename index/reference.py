@@ -101,7 +101,7 @@ def load(folder: Path, *, attention: str | None = None) -> SentenceTransformer:
     Raises:
         UnusableModel: sentence-transformers cannot load it.
     """
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bar()
     torch.set_num_threads(min(torch.get_num_threads(), 8))
     try:
         options = {"attn_implementation": attention} if attention else {}

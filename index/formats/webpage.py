@@ -49,7 +49,7 @@ def tree(source: str) -> html.HtmlElement:
     return page
 
 
-class _MainText(readability.Document):  # type: ignore[misc]  # the library has no types
+class _MainText(readability.Document):
     """Finds the element that holds the main text, and leaves what is in it whole: tables and lists count too."""
 
     def sanitize(self, node: html.HtmlElement, *_: object) -> str:
