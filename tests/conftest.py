@@ -59,6 +59,14 @@ def reader(compiled: Path) -> CompiledReader:
     return CompiledReader(compiled / FOLDER)
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder, to be filled with files."""
+    made = tmp_path / "files"
+    made.mkdir()
+    return made
+
+
 @pytest.fixture(scope="session")
 def seed_library(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The library of the seed article; tests only read it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adding_files import BATCH, added
 from index.adding import STAGE, Outcome, add_files
 from index.library import Library
 from index.walking import files_in
@@ -21,25 +22,9 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
-    (tmp_path / "library").mkdir()
     opened = Library(tmp_path / "library", embedder)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "files"
-    made.mkdir()
-    return made
-
-
-BATCH = 100
-"""Code points; two or three of the three texts are one batch."""
-
-
-def added(library: Library, folder: Path) -> list[Outcome]:
-    return list(add_files(library, list(files_in(folder)), batch_characters=BATCH))
 
 
 def shown(outcomes: list[Outcome]) -> list[tuple[str, str, tuple[str, ...], str]]:

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from index.adding import Outcome, add_files
+from adding_files import BATCH, added
+from index.adding import add_files
 from index.checking import check
 from index.library import Library
 from index.walking import files_in
 from made_files import pdf
 from three_texts import HARBOUR, RAIN, STORM, WORDS, document
 from word_embedder import WordEmbedder
-
-BATCH = 100
-"""Code points; two or three of the three texts are one batch."""
 
 
 @pytest.fixture
@@ -25,24 +23,12 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
-    (tmp_path / "library").mkdir()
     opened = Library(tmp_path / "library", embedder)
     yield opened
     opened.checkpoint()
     report = check(opened.folder)
     assert (report.faults, report.notes) == ((), ())
     opened.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "files"
-    made.mkdir()
-    return made
-
-
-def added(library: Library, folder: Path) -> list[Outcome]:
-    return list(add_files(library, list(files_in(folder)), batch_characters=BATCH))
 
 
 def statuses(library: Library, folder: Path) -> list[str]:

@@ -14,7 +14,7 @@ from index.filters import Scope
 from index.fingerprints import OtherModel
 from index.ingesting import ingest
 from index.library import Added, Library, UnknownDocument
-from index.passages import Candidate, Neighbours
+from index.passages import Neighbours
 from index.progress import silent
 from index.spans import Span
 from index.store import Store
@@ -30,14 +30,6 @@ def words() -> WordEmbedder:
 def found(library: Library, question: str = "crew") -> list[str]:
     """The documents found, by passage."""
     return [candidate.passage.document_id for candidate in library.search(question).candidates]
-
-
-def without_ids(neighbours: list[Neighbours]) -> list[tuple[Candidate, ...]]:
-    """What was found, apart from passages' numbers."""
-    return [
-        tuple(dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in each.candidates)
-        for each in neighbours
-    ]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import importlib.metadata
 import json
 import re
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +11,10 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from api.http.app import create_app
 from api.settings import Settings
-from conftest import LOCAL, wait_until_ready
-from index.documents import Document
-from index.library import Library
-from qa.answering import Answerer
+from changed_library import changed_service
 from test_keys import kept
 from test_server import running
-from word_embedder import WordEmbedder
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 TOOK = re.compile(r'"took_ms":[^}]*')
@@ -73,15 +67,7 @@ def test_a_client_s_own_id_is_taken_over_where_it_is_sane(service: TestClient, s
 
 
 def test_a_mistake_of_the_service_is_marked_too(tmp_path: Path) -> None:
-    library = Library(tmp_path, WordEmbedder("storm"))
-    library.add([Document.from_text("The storm came.", title="t", source="s")])
-    library.close()
-    with sqlite3.connect(tmp_path / "library.sqlite3") as damaged:
-        damaged.execute("UPDATE documents SET text = 'x'")
-    damaged.close()
-    app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
-    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
-        wait_until_ready(client)
+    with changed_service(tmp_path) as client:
         answer = client.get("/v1/ask?question=what+came&min_confidence=0", headers={"x-request-id": "mine"})
     assert answer.status_code == 500
     assert (answer.headers["x-request-id"], answer.json()["instance"]) == ("mine", "urn:pincite:request:mine")

@@ -1,6 +1,5 @@
 """What the service counts, as Prometheus reads it."""
 
-import sqlite3
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,12 +7,11 @@ from starlette.testclient import TestClient
 
 from api.http.app import create_app
 from api.settings import Settings
+from changed_library import changed_service, storm_library
 from conftest import LOCAL, wait_until_ready
 from index.documents import Document
-from index.library import Library
 from qa.answering import Answerer
 from qa.stages import STAGES
-from word_embedder import WordEmbedder
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -75,8 +73,7 @@ def test_questions_are_counted_by_what_became_of_them_and_their_stages_are_timed
 
 
 def test_the_library_is_measured_when_somebody_looks(tmp_path: Path) -> None:
-    library = Library(tmp_path, WordEmbedder("storm"))
-    library.add([Document.from_text("The storm came.", title="t", source="s")])
+    library = storm_library(tmp_path)
     with TestClient(
         create_app(Settings(data=tmp_path), opener=lambda _: Answerer(library)), base_url=LOCAL
     ) as client:
@@ -89,15 +86,7 @@ def test_the_library_is_measured_when_somebody_looks(tmp_path: Path) -> None:
 
 
 def test_a_citation_that_is_not_sent_is_counted(tmp_path: Path) -> None:
-    library = Library(tmp_path, WordEmbedder("storm"))
-    library.add([Document.from_text("The storm came.", title="t", source="s")])
-    library.close()
-    with sqlite3.connect(tmp_path / "library.sqlite3") as damaged:
-        damaged.execute("UPDATE documents SET text = 'x'")
-    damaged.close()
-    app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, WordEmbedder("storm"))))
-    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
-        wait_until_ready(client)
+    with changed_service(tmp_path) as client:
         assert samples(client)["pincite_citation_mismatches_total", ()] == 0
         assert client.get("/v1/ask", params={"question": "what came?", "min_confidence": 0}).status_code == 500
         assert samples(client)["pincite_citation_mismatches_total", ()] == 1

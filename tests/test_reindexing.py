@@ -1,6 +1,5 @@
 """A library is embedded anew beside itself: nobody who asks or writes meanwhile notices, except by the version."""
 
-import dataclasses
 import logging
 import shutil
 import threading
@@ -15,11 +14,11 @@ from index.embedding import Embedder
 from index.errors import PinciteError
 from index.fingerprints import ModelName, OtherModel
 from index.library import Library
-from index.passages import Candidate, Neighbours
+from index.passages import Candidate
 from index.reindexing import FOLDER, Reindexed, reindex
 from index.snapshot import Derived
 from index.turns import LibraryBusy, Turns
-from three_texts import DOCUMENTS, HARBOUR, RAIN, STORM, asked, document, words
+from three_texts import DOCUMENTS, HARBOUR, RAIN, STORM, asked, document, without_ids, words
 from word_embedder import WordEmbedder
 
 NAME = ModelName("other", "onnx")
@@ -32,14 +31,6 @@ def other() -> WordEmbedder:
 def open_other(name: ModelName) -> Embedder:
     assert name == NAME
     return other()
-
-
-def without_ids(neighbours: list[Neighbours]) -> list[tuple[Candidate, ...]]:
-    """What was found, apart from passages' numbers."""
-    return [
-        tuple(dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in each.candidates)
-        for each in neighbours
-    ]
 
 
 @pytest.fixture

@@ -24,17 +24,9 @@ OLD = time.time() - 3600
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    (tmp_path / "library").mkdir()
     opened = Library(tmp_path / "library", words())
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "files"
-    made.mkdir()
-    return made
 
 
 def write(path: Path, text: str, *, changed: float = OLD) -> Path:

@@ -1,8 +1,10 @@
 """Three short documents, and the questions that tell a library of them from another."""
 
+import dataclasses
+
 from index.documents import Document
 from index.library import Library
-from index.passages import Neighbours
+from index.passages import Candidate, Neighbours
 from word_embedder import WordEmbedder
 
 STORM = "The storm broke the mast. The crew slept."
@@ -28,3 +30,11 @@ def words() -> WordEmbedder:
 def asked(library: Library) -> list[Neighbours]:
     """What the library finds for each question."""
     return [library.search(question) for question in QUESTIONS]
+
+
+def without_ids(neighbours: list[Neighbours]) -> list[tuple[Candidate, ...]]:
+    """What was found, apart from passages' numbers."""
+    return [
+        tuple(dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in each.candidates)
+        for each in neighbours
+    ]
