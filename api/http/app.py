@@ -18,6 +18,7 @@ from api.http.changes import changes
 from api.http.citations import citations
 from api.http.described import DescribedApp
 from api.http.documents import documents
+from api.http.explorer import explorer
 from api.http.gate import Gate, warn_if_open
 from api.http.head import HeadAsGet
 from api.http.health import health
@@ -76,6 +77,8 @@ def create_app(
         title="Pincite",
         version=importlib.metadata.version("pincite"),
         description=DESCRIPTION,
+        docs_url=None,  # the explorer's; FastAPI's own pages fetch scripts from elsewhere
+        redoc_url=None,
         lifespan=lifespan,
         middleware=_stack(settings, keyring, metrics, places),
     )
@@ -83,7 +86,7 @@ def create_app(
     metrics.watch(lambda: service.library)
     metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
-    for router in (health, monitoring, page, questions, documents, changes, citations, assistants):
+    for router in (health, monitoring, page, explorer, questions, documents, changes, citations, assistants):
         app.include_router(router)
     errors.install(app)
     return app
