@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.opening import MODELS, open_embedder_of
 from api.settings import Settings, load_settings
+from benchmarks.composed import Composing, known_sentences
 from benchmarks.texts import digest, documents
 from index.library import Library
 from index.progress import Progress, silent
@@ -21,8 +23,13 @@ def settings_in(folder: Path) -> Settings:
     return load_settings().model_copy(update={"data": folder, "seeds": folder})
 
 
-def prepared(scratch: Path, texts: Sequence[str], *, progress: Progress = silent) -> Path:
-    """The folder of a library of ``texts``, one document each; what of it is there already is kept."""
+def prepared(
+    scratch: Path, texts: Sequence[str], *, real: Path | None = None, progress: Progress = silent
+) -> Path:
+    """The folder of a library of ``texts``, one document each; what of it is there already is kept.
+
+    Where ``real`` is a library that begins with the same texts, the others are composed of their sentences.
+    """
     models = scratch / MODELS
     models.mkdir(parents=True, exist_ok=True)
     embedder = open_embedder_of(settings_in(scratch), progress)
@@ -32,8 +39,12 @@ def prepared(scratch: Path, texts: Sequence[str], *, progress: Progress = silent
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / MODELS).exists():
         (folder / MODELS).symlink_to(os.path.relpath(models, folder))
-    library = Library(folder, embedder, progress=progress)
     held = documents(texts)
+    if real:
+        known = known_sentences(real, {document.id: document.text for document in held})
+        embedder = Composing(embedder, known)
+        shutil.copytree(real, folder, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PLACES, MODELS))
+    library = Library(folder, embedder, progress=progress)
     for begin in range(0, len(held), STEP):
         library.add(held[begin : begin + STEP])
         progress("Adding paragraphs", begin, len(held))
