@@ -23,9 +23,7 @@ def settings_in(folder: Path) -> Settings:
     return load_settings().model_copy(update={"data": folder, "seeds": folder})
 
 
-def prepared(
-    scratch: Path, texts: Sequence[str], *, real: Path | None = None, progress: Progress = silent
-) -> Path:
+def prepared(scratch: Path, texts: Sequence[str], *, real: Path | None = None, progress: Progress = silent) -> Path:
     """The folder of a library of ``texts``, one document each; what of it is there already is kept.
 
     Where ``real`` is a library that begins with the same texts, the others are composed of their sentences.
@@ -43,7 +41,9 @@ def prepared(
     if real:
         known = known_sentences(real, {document.id: document.text for document in held})
         embedder = Composing(embedder, known)
-        shutil.copytree(real, folder, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PLACES, MODELS))
+        shutil.copytree(
+            real, folder, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PLACES, MODELS)
+        )
     library = Library(folder, embedder, progress=progress)
     for begin in range(0, len(held), STEP):
         library.add(held[begin : begin + STEP])

@@ -132,12 +132,13 @@ class Partner:
 
 def _await(process: "subprocess.Popen[bytes]", port: int, request: bytes) -> bytes:
     """The first answer with 200 to ``request``."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline, last = time.monotonic() + START_SECONDS, ""
     while time.monotonic() < deadline:
         try:
             return answer(port, request)
-        except (OSError, Refused):
+        except (OSError, Refused) as error:
+            last = str(error)
             if process.poll() is not None:
                 raise Refused(f"the service ended with status {process.returncode}") from None
             time.sleep(POLL_SECONDS)
-    raise Refused("the service did not become ready")
+    raise Refused(f"the service did not become ready: {last}")

@@ -24,6 +24,14 @@ class Asked:
     relevant: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first question that a process is asked, and the paragraphs of which one has to come back."""
+
+    text: str
+    right: tuple[str, ...]
+
+
 def paragraphs(folder: Path, count: int) -> list[str]:
     """The first ``count``, each once: the collections' own ones, and then as many made as are wanting.
 
@@ -43,7 +51,7 @@ def real(folder: Path) -> int:
 
 
 def questions(folder: Path, texts: Sequence[str], count: int) -> list[Asked]:
-    """Questions drawn from the half of squad2-dev on which nothing of Pincite was trained, answered in ``texts``."""
+    """Questions that ``texts`` answer, drawn from the half of squad2-dev on which nothing of Pincite was trained."""
     places = {text: place for place, text in enumerate(texts)}
     collection = read_collection(folder / HALVED)
     sources = {source.id: source for source in collection.sources}

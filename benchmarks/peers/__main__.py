@@ -24,8 +24,8 @@ from benchmarks.peers.report import RESULT
 from benchmarks.peers.saved import libraries
 from benchmarks.peers.serving import served, services
 from benchmarks.peers.starting import started
-from benchmarks.peers.subjects import ENCODER, PEERS, PINCITE, Stage, Subject
-from benchmarks.texts import COLLECTIONS, digest, paragraphs, questions
+from benchmarks.peers.subjects import ENCODER, PEERS, PINCITE, Stage, Subject, linked
+from benchmarks.texts import COLLECTIONS, Asked, digest, paragraphs, questions
 from index.models import checked_source
 from index.naming import DEFAULT_MODEL
 from index.progress import Progress
@@ -42,24 +42,33 @@ def main() -> None:
     given = parser.parse_args()
     plan = {"full": FULL, "quick": QUICK, "rehearsal": REHEARSAL}[given.plan]
     scratch = given.scratch.resolve()
-    stage = Stage(scratch, Environments(scratch / "environments"), checked_source(DEFAULT_MODEL))
+    scratch.mkdir(parents=True, exist_ok=True)
+    stage = Stage(scratch, Environments(scratch / "environments"), linked(scratch, checked_source(DEFAULT_MODEL)))
     with progress_bars(Console(stderr=True)) as progress:
         stage.environments.prepare([one.environment for one in (*PEERS, ENCODER)], progress=progress)
         texts = paragraphs(given.folder, plan.paragraphs)
         saved = libraries(stage, texts, progress=progress)
         if not given.prepare:
-            result = _measured(stage, saved, texts, given.folder, plan, progress)
+            asking = questions(given.folder, texts, max(plan.rounds * plan.questions, 50))
+            result = _measured(stage, saved, texts, asking, plan, progress=progress)
             given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
             for one in result["criteria"]:
-                print("met    " if one["met"] else "not met", f"{one['ratio']:.3f} of {one['limit']:.3f}", one["name"])
+                print(
+                    "met    " if one["met"] else "not met", f"{one['ratio']:.3f} of {one['limit']:.3f}", one["name"]
+                )
 
 
 def _measured(
-    stage: Stage, saved: dict[str, Path], texts: Sequence[str], folder: Path, plan: Plan, progress: Progress
+    stage: Stage,
+    saved: dict[str, Path],
+    texts: Sequence[str],
+    asking: Sequence[Asked],
+    plan: Plan,
+    *,
+    progress: Progress,
 ) -> dict[str, Any]:
-    asking = questions(folder, texts, max(plan.rounds * plan.questions, 50))
     subjects = asked(stage, saved, asking, plan, progress=progress)
-    first = easy(asking[: plan.rounds * plan.questions], subjects)
+    first = easy(asking, texts, subjects)
     running = services(stage, saved)
     result: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -71,9 +80,9 @@ def _measured(
             one.name: _described(stage, one) | {k: v for k, v in subjects[one.name].items() if k != "found"}
             for one in (*PINCITE, *PEERS)
         },
-        "services": served(running, asking, texts, plan, first=first, progress=progress),
+        "services": served(running, asking, first, plan, progress=progress),
         "adding": added(stage, texts, plan, progress=progress),
-        "starting": started(stage, saved, running, first, texts, plan, progress=progress),
+        "starting": started(stage, saved, running, first, plan, progress=progress),
         "pincite_serving_mb": pincite_megabytes(serving=True),
     }
     result["criteria"] = listed(criteria(result))

@@ -6,12 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from api.opening import MODELS
 from benchmarks.peers.asking import turned
 from benchmarks.peers.plan import Plan
 from benchmarks.peers.saved import texts_file
 from benchmarks.peers.subjects import ENCODER, PEERS, PINCITE, Stage, Subject
 from index.progress import Progress, silent
-from api.opening import MODELS
 
 WARM = 8
 """Paragraphs before the first that counts."""
@@ -23,9 +23,7 @@ def fullest() -> list[Subject]:
     return [PINCITE[0], *last.values()]
 
 
-def added(
-    stage: Stage, texts: Sequence[str], plan: Plan, *, progress: Progress = silent
-) -> dict[str, list[float]]:
+def added(stage: Stage, texts: Sequence[str], plan: Plan, *, progress: Progress = silent) -> dict[str, list[float]]:
     """Paragraphs a second by subject and round, into a library that was empty before the first."""
     subjects = [*fullest(), ENCODER]
     path = str(texts_file(stage, texts))

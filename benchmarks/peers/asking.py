@@ -13,7 +13,7 @@ from ir_measures import Success, nDCG
 from benchmarks.peers.plan import Plan
 from benchmarks.peers.subjects import PEERS, PINCITE, Stage, Subject
 from benchmarks.processes import Partner, resident_mb
-from benchmarks.texts import Asked
+from benchmarks.texts import Asked, First
 from index.progress import Progress, silent
 
 WARM = 5
@@ -64,12 +64,12 @@ def asked(
     }
 
 
-def easy(questions: Sequence[Asked], subjects: Mapping[str, dict[str, Any]]) -> Asked:
+def easy(questions: Sequence[Asked], texts: Sequence[str], subjects: Mapping[str, dict[str, Any]]) -> First:
     """The first question of which everybody finds the paragraph that answers among the first five."""
-    for place, question in enumerate(questions):
+    for place, question in enumerate(questions[: min(len(one["found"]) for one in subjects.values())]):
         found = [one["found"][place][:5] for one in subjects.values()]
         if all(question.relevant & set(one) for one in found):
-            return question
+            return First(question.text, tuple(texts[one] for one in question.relevant))
     raise ValueError("there is no question that everybody answers")
 
 

@@ -1,24 +1,9 @@
 """What was promised of Pincite beside its peers, as ratios of medians of one run."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """``ratio`` is to be at most ``limit``, or at least where ``at_least`` says so."""
-
-    name: str
-    ratio: float
-    limit: float
-    at_least: bool = False
-
-    @property
-    def met(self) -> bool:
-        """Whether it holds."""
-        return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
+from benchmarks.criteria import Criterion
 
 
 def criteria(result: dict[str, Any]) -> list[Criterion]:
@@ -35,7 +20,9 @@ def criteria(result: dict[str, Any]) -> list[Criterion]:
     starting = result["starting"]
     started = median(starting["services"]["Pincite, hybrid"])
     return [
-        Criterion("start to first answer, of the model's own loading", started / median(starting["loading"]), 1 / 3),
+        Criterion(
+            "start to first answer, of the model's own loading", started / median(starting["loading"]), 1 / 3
+        ),
         Criterion("a question over HTTP, of the fastest peer's", p50(mine) / min(map(p50, others)), 1 / 3),
         Criterion("a question in process, of the fastest peer's hybrid", ask_ms(own) / min(hybrid), 1 / 4),
         Criterion(
@@ -44,9 +31,7 @@ def criteria(result: dict[str, Any]) -> list[Criterion]:
             5,
             at_least=True,
         ),
-        Criterion(
-            "adding, of sentence-transformers alone", adding["Pincite, hybrid"] / encoder, 5, at_least=True
-        ),
+        Criterion("adding, of sentence-transformers alone", adding["Pincite, hybrid"] / encoder, 5, at_least=True),
         Criterion("adding, of the fastest peer", adding["Pincite, hybrid"] / fastest, 4, at_least=True),
         Criterion("memory of the service, of 350 MB", mine["rss_mb"] / 350, 1),
         Criterion("memory of the service, of the smallest peer's", mine["rss_mb"] / min(resident), 1 / 2),
@@ -55,16 +40,9 @@ def criteria(result: dict[str, Any]) -> list[Criterion]:
 
 def ask_ms(subject: dict[str, Any]) -> float:
     """Milliseconds of a question in process, with the number of threads that suits it better."""
-    return min(median(rounds) for rounds in subject["ms"].values())
+    return min(float(median(rounds)) for rounds in subject["ms"].values())
 
 
 def p50(row: dict[str, Any]) -> float:
     """Milliseconds of a question over HTTP, one client."""
-    return median(row["p50_ms"])
-
-
-def listed(found: Iterable[Criterion]) -> list[dict[str, Any]]:
-    """For the record."""
-    return [
-        {"name": c.name, "ratio": c.ratio, "limit": c.limit, "at_least": c.at_least, "met": c.met} for c in found
-    ]
+    return float(median(row["p50_ms"]))

@@ -22,5 +22,5 @@ class Plan:
 
 FULL = Plan()
 QUICK = Plan(questions=40, fewer=15, alone=40, together=80, added=96)
-REHEARSAL = Plan(rounds=2, paragraphs=300, questions=10, fewer=5, alone=10, together=24, added=32)
+REHEARSAL = Plan(rounds=1, paragraphs=300, questions=6, fewer=2, alone=3, together=16, added=8)
 CLIENTS = 8

@@ -23,13 +23,12 @@ def load() -> dict[str, Any]:
 def text(result: dict[str, Any]) -> str:
     """What README says between its marks."""
     questions = result["plan"]["rounds"] * result["plan"]["questions"]
+    plan, count = result["plan"], result["texts"]["count"]
     lines = [
-        f"Measured on {result['date']} by `python -m benchmarks.peers`, on {result['machine']['cores']} cores without a"
-        " GPU, in one run: everybody in turn,",
-        f"medians of {result['plan']['rounds']} rounds; the same model, {result['texts']['count']:,} paragraphs and "
-        f"{questions} questions (squad2-dev). Each peer runs with its own",
-        "number of threads and with one, and the better counts. They return paragraphs; Pincite the sentence that "
-        "answers, cited.",
+        f"Measured on {result['date']} by `python -m benchmarks.peers`, on {result['machine']['cores']} cores without",
+        f"a GPU, everybody in turn, medians of {plan['rounds']} rounds: the same model, {count:,} paragraphs and",
+        f"{questions} questions of squad2-dev. Peers run with their own number of threads and with one, and the better",
+        "counts. They return paragraphs; Pincite returns the sentence that answers, with checked citations.",
         "",
         "| | in process, ms | HTTP, ms | questions/s, 8 clients | adding, /s | first answer, s | RAM, MB | "
         "installed, MB | nDCG@10 | first right |",

@@ -14,7 +14,7 @@ from benchmarks.load import got, load, posted
 from benchmarks.peers.plan import CLIENTS, Plan
 from benchmarks.peers.subjects import Stage
 from benchmarks.processes import Service, pincite, resident_mb, service
-from benchmarks.texts import Asked, documents
+from benchmarks.texts import Asked, First, documents
 from index.progress import Progress, silent
 
 TOP_K = 5
@@ -33,16 +33,15 @@ class Served:
     asking: Callable[[str], bytes]
     read: bool = False
 
-    def start(self, question: Asked, texts: Sequence[str]) -> AbstractContextManager[Service]:
-        """The running service, once it has found a paragraph that answers ``question``."""
-        right = [texts[place] for place in question.relevant]
-        held = [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in right]
-        held += [document.id.encode() for document in documents(right)]
+    def start(self, first: First) -> AbstractContextManager[Service]:
+        """The running service, once it has found a paragraph that answers ``first``."""
+        held = [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in first.right]
+        held += [document.id.encode() for document in documents(first.right)]
         ready = got("/readyz") if self.peer == "Pincite" else None
         return service(
             self.command,
             self.environment,
-            self.asking(question.text),
+            self.asking(first.text),
             right=lambda body: any(one in body for one in held),
             ready=ready,
         )
@@ -59,18 +58,17 @@ def services(stage: Stage, saved: Mapping[str, Path]) -> list[Served]:
     for threads in (0, 1):
         more = {"OMP_NUM_THREADS": "1"} if threads else {}
         found.append(_tutorial(stage, saved["tutorial, dense"], threads, {**own, **more}))
-        for mode in ("dense", "hybrid"):
-            found.append(_txtai(stage, mode, saved[f"txtai, {mode}"], threads, {**own, **more}))
+        modes = ("dense", "hybrid")
+        found += [_txtai(stage, mode, saved[f"txtai, {mode}"], threads, {**own, **more}) for mode in modes]
     return found
 
 
 def served(
     subjects: Sequence[Served],
     questions: Sequence[Asked],
-    texts: Sequence[str],
+    first: First,
     plan: Plan,
     *,
-    first: Asked,
     progress: Progress = silent,
 ) -> list[dict[str, Any]]:
     """For each service ``p50_ms`` of one client, and ``rate_1`` and ``rate_8`` questions a second, by round."""
@@ -82,7 +80,7 @@ def served(
         running: list[Service] = []
         for one in subjects:
             shared = running[0] if one.read else None
-            running.append(shared or stack.enter_context(one.start(first, texts)))
+            running.append(shared or stack.enter_context(one.start(first)))
         for one, where in zip(subjects, running, strict=True):
             load(where.port, [one.asking(q.text) for q in questions[:WARM]])
         for row, where in zip(rows, running, strict=True):
@@ -128,7 +126,8 @@ def _tutorial(stage: Stage, folder: Path, threads: int, environment: Mapping[str
 def _txtai(stage: Stage, mode: str, folder: Path, threads: int, environment: Mapping[str, str]) -> Served:
     python = str(stage.environments.python("txtai"))
     config = folder.with_name(f"{folder.name}.yml")
-    config.write_text(f"path: {folder}\nwritable: false\n", encoding="utf-8")
+    lines = [f"path: {folder}", "writable: false", "embeddings:", f"  path: {stage.model}", ""]
+    config.write_text("\n".join(lines), encoding="utf-8")
     return Served(
         f"txtai, {mode}",
         "txtai",

@@ -11,7 +11,7 @@ from benchmarks.peers.adding import fullest
 from benchmarks.peers.plan import Plan
 from benchmarks.peers.serving import Served
 from benchmarks.peers.subjects import ENCODER, Stage, Subject
-from benchmarks.texts import Asked
+from benchmarks.texts import First
 from index.progress import Progress, silent
 
 LOADING = """
@@ -27,8 +27,7 @@ def started(
     stage: Stage,
     saved: Mapping[str, Path],
     services: Sequence[Served],
-    question: Asked,
-    texts: Sequence[str],
+    first: First,
     plan: Plan,
     *,
     progress: Progress = silent,
@@ -41,12 +40,12 @@ def started(
     for number in range(plan.rounds):
         found["loading"].append(_loaded(stage))
         for name, one in over_http.items():
-            with one.start(question, texts) as running:
+            with one.start(first) as running:
                 found["services"][name].append(running.answered_seconds)
                 if one.peer == "Pincite":
                     found["ready"].append(running.ready_seconds)
         for subject in in_process:
-            found["processes"][subject.name].append(_answered(stage, subject, saved, question.text))
+            found["processes"][subject.name].append(_answered(stage, subject, saved, first.text))
         progress("Starting", number + 1, plan.rounds)
     return found
 

@@ -61,7 +61,9 @@ class Stage:
     environments: Environments
     model: Path
 
-    def start(self, subject: Subject, saved: Path | None, *, data: Path | None = None, vectors: str = "") -> Partner:
+    def start(
+        self, subject: Subject, saved: Path | None, *, data: Path | None = None, vectors: str = ""
+    ) -> Partner:
         """A process of the subject, on a saved library or an empty one; Pincite's is in ``data``, or is saved."""
         told: Mapping[str, str] = {
             **os.environ,
@@ -81,3 +83,12 @@ class Stage:
     def python(self, subject: Subject) -> str:
         """The interpreter of its environment."""
         return sys.executable if subject.own else str(self.environments.python(subject.environment))
+
+
+def linked(scratch: Path, model: Path) -> Path:
+    """A link to the model's folder, whose name stays: some peers write it into what they save."""
+    link = scratch / "model"
+    if not link.is_symlink() or link.readlink() != model:
+        link.unlink(missing_ok=True)
+        link.symlink_to(model)
+    return link

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import chromadb
 from chromadb.utils.embedding_functions import SentenceTransformerEmbeddingFunction
+from sentence_transformers import SentenceTransformer
+
 from benchmarks.peers.adapters.dialogue import Start, converse
 from benchmarks.peers.adapters.remembered import remember
-from sentence_transformers import SentenceTransformer
 
 BATCH = 5000
 """Its client takes few more than this at once."""

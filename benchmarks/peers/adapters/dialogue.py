@@ -1,4 +1,4 @@
-"""The dialogue with the benchmark: one JSON object a line in, one out. It imports nothing but the standard library."""
+"""The dialogue with the benchmark: a JSON object a line in, one out. It needs nothing but the standard library."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from typing import Protocol, TextIO
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a peer is to start: with which model, in which mode, and from which saved library, "" for an empty one."""
+    """How a peer is to start: with which model, in which mode, from which saved library ("" for an empty one)."""
 
     model: str
     mode: str
@@ -21,7 +21,7 @@ class Start:
 
 
 class Peer(Protocol):
-    """A library of paragraphs; their places, counted from 0 in the order in which they were added, are their ids."""
+    """A library of paragraphs; their ids are their places in the order in which they were added, from 0."""
 
     def add(self, texts: Sequence[str], first: int) -> None:
         """Add paragraphs, the first of which has the place ``first``."""
@@ -72,7 +72,12 @@ def _threads(_: Peer, order: dict[str, int]) -> dict[str, object]:
     return {}
 
 
-_ORDERS: dict[str, Callable[..., dict[str, object]]] = {"add": _add, "ask": _ask, "save": _save, "threads": _threads}
+_ORDERS: dict[str, Callable[..., dict[str, object]]] = {
+    "add": _add,
+    "ask": _ask,
+    "save": _save,
+    "threads": _threads,
+}
 
 
 def _own_output() -> TextIO:

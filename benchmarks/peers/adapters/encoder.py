@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
 from sentence_transformers import SentenceTransformer
+
+from benchmarks.peers.adapters.dialogue import Start, converse
 
 
 class Encoder:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
 from haystack import Document, Pipeline
 from haystack.components.joiners import DocumentJoiner
 from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
@@ -13,8 +12,10 @@ from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersDocumentEmbedder,
     SentenceTransformersTextEmbedder,
 )
-from benchmarks.peers.adapters.remembered import remember
 from sentence_transformers import SentenceTransformer
+
+from benchmarks.peers.adapters.dialogue import Start, converse
+from benchmarks.peers.adapters.remembered import remember
 
 
 class Haystack:
@@ -30,9 +31,7 @@ class Haystack:
         self._adding.add_component("write", DocumentWriter(self._store))
         self._adding.connect("embed", "write")
         self._asking = Pipeline()
-        self._asking.add_component(
-            "embed", SentenceTransformersTextEmbedder(model=start.model, progress_bar=False)
-        )
+        self._asking.add_component("embed", SentenceTransformersTextEmbedder(model=start.model, progress_bar=False))
         self._asking.add_component("dense", InMemoryEmbeddingRetriever(self._store, top_k=10))
         self._asking.connect("embed.embedding", "dense.query_embedding")
         self._last = "dense"

@@ -4,15 +4,16 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
 from langchain_classic.retrievers import EnsembleRetriever
 from langchain_community.retrievers import BM25Retriever
 from langchain_community.vectorstores import FAISS
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_huggingface import HuggingFaceEmbeddings
-from benchmarks.peers.adapters.remembered import remember
 from sentence_transformers import SentenceTransformer
+
+from benchmarks.peers.adapters.dialogue import Start, converse
+from benchmarks.peers.adapters.remembered import remember
 
 
 class LangChain:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
 from llama_index.core import StorageContext, VectorStoreIndex, load_index_from_storage
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.llms import MockLLM
@@ -11,8 +10,10 @@ from llama_index.core.retrievers import QueryFusionRetriever
 from llama_index.core.schema import TextNode
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.retrievers.bm25 import BM25Retriever
-from benchmarks.peers.adapters.remembered import remember
 from sentence_transformers import SentenceTransformer
+
+from benchmarks.peers.adapters.dialogue import Start, converse
+from benchmarks.peers.adapters.remembered import remember
 
 
 class LlamaIndex:

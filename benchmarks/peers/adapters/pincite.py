@@ -1,13 +1,12 @@
-"""Pincite itself, with its own modules: the full answer with checked citations, nothing read or the reader's say too."""
+"""Pincite itself, with its own modules: the full answer with checked citations, nothing read or with the reader."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
-
 from api.opening import effort_of, open_embedder_of, open_reader_of
 from api.settings import load_settings
+from benchmarks.peers.adapters.dialogue import Start, converse
 from benchmarks.texts import documents
 from index.library import Library
 from index.progress import silent

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sentence_transformers import SentenceTransformer
+
 from benchmarks.peers.adapters.dialogue import Start, converse
 from benchmarks.peers.adapters.remembered import remember
-from sentence_transformers import SentenceTransformer
 from benchmarks.peers.adapters.tutorial_service import Store
 
 

@@ -11,13 +11,15 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sentence_transformers import SentenceTransformer
 
+DIMENSION = 384
+
 
 class Store:
     """Texts and an exact index of their vectors."""
 
     def __init__(self, model: str) -> None:
         self.model = SentenceTransformer(model)
-        self.index = faiss.IndexFlatIP(self.model.get_embedding_dimension())
+        self.index: faiss.Index = faiss.IndexFlatIP(DIMENSION)
         self.texts: list[str] = []
 
     def add(self, texts: Sequence[str]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.adapters.dialogue import Start, converse
-from benchmarks.peers.adapters.remembered import remember
 from txtai import Embeddings
 from txtai.models.pooling.base import Pooling
+
+from benchmarks.peers.adapters.dialogue import Start, converse
+from benchmarks.peers.adapters.remembered import remember
 
 
 class Txtai:

@@ -1,0 +1,1 @@
+"""How long Pincite takes to start, answer and add, and how that grows with what it holds."""

@@ -1,0 +1,103 @@
+"""README's part on speed, and its plot, from the committed result: ``python -m benchmarks.speed.report``."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.criteria import table
+
+FOLDER = Path(__file__).parent
+RESULT = FOLDER / "result.json"
+README = FOLDER.parent.parent / "README.md"
+BEGIN, END = "<!-- speed: begin -->\n", "<!-- speed: end -->"
+
+
+def load() -> dict[str, Any]:
+    """The committed result."""
+    result: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8"))
+    return result
+
+
+def text(result: dict[str, Any]) -> str:
+    """What README says between its marks."""
+    sizes = list(result["http"])
+    lines = [
+        f"Measured on {result['date']} by `python -m benchmarks.speed`, on {result['machine']['cores']} cores",
+        f"without a GPU, medians of {result['plan']['rounds']} rounds. {result['texts']['real']:,} of the paragraphs",
+        "are real ones, the others are made of their sentences; answers are whole, with nothing read unless it says so.",
+        "",
+        f"| paragraphs | {' | '.join(f'{int(size):,}' for size in sizes)} |",
+        "|---" * (len(sizes) + 1) + "|",
+        *(f"| {name} | {' | '.join(cells)} |" for name, cells in _rows(result, sizes)),
+        "",
+        *table(result["criteria"]),
+        "",
+        "![Growth](benchmarks/speed/growth.svg)",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rows(result: dict[str, Any], sizes: list[str]) -> Iterator[tuple[str, list[str]]]:
+    starting, http, inside, adding = (result[part] for part in ("starting", "http", "in_process", "adding"))
+    yield "start to ready, s", [f"{median(starting[size]['ready_s']):.2f}" for size in sizes]
+    yield "start to first answer, s", [f"{median(starting[size]['answered_s']):.2f}" for size in sizes]
+    yield "memory after questions, MB", [f"{http[size]['rss_mb']:.0f}" for size in sizes]
+    for name, way in (("in process", "unread"), ("in process, read", "read")):
+        yield f"{name}: p50 / p95 / p99, ms", [_three(inside["sizes"][size][way]) for size in sizes]
+    for clients in http[sizes[0]]["clients"]:
+        name = "1 client" if clients == "1" else f"{clients} clients"
+        rows = [http[size]["clients"][clients] for size in sizes]
+        yield f"HTTP, {name}: p50 / p95 / p99, ms", [_three(row) for row in rows]
+        yield f"HTTP, {name}: questions/s", [f"{_middle(row, 'rate'):.0f}" for row in rows]
+    yield "adding: passages/s", [f"{median(adding[size]['passages']):.0f}" for size in sizes]
+    yield "adding: tokens/s", [f"{median(adding[size]['tokens']):,.0f}" for size in sizes]
+
+
+def _three(rounds: list[dict[str, float]]) -> str:
+    return " / ".join(f"{_middle(rounds, name):.1f}" for name in ("p50", "p95", "p99"))
+
+
+def _middle(rounds: list[dict[str, float]], name: str) -> float:
+    return median(one[name] for one in rounds)
+
+
+def main() -> None:
+    """Write the part between README's marks, and the plot."""
+    result = load()
+    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    README.write_text(head + BEGIN + text(result) + END + rest.partition(END)[2], encoding="utf-8")
+    _plot(result)
+
+
+def _plot(result: dict[str, Any]) -> None:
+    import matplotlib as mpl
+    from matplotlib import pyplot
+
+    mpl.rcParams["svg.hashsalt"] = "pincite"  # the same result gives the same file
+    sizes = list(result["http"])
+    across = [int(size) for size in sizes]
+    figure, axes = pyplot.subplots(figsize=(5.4, 3.4), layout="constrained")
+    for name, up in (
+        ("HTTP, one client", [_middle(result["http"][s]["clients"]["1"], "p50") for s in sizes]),
+        ("in process", [_middle(result["in_process"]["sizes"][s]["unread"], "p50") for s in sizes]),
+    ):
+        axes.plot(across, up, marker="o", markersize=4, label=f"{name}, median")
+    searching = result["searching"]
+    axes.plot(
+        [int(size) for size in searching],
+        [one["p50"] for one in searching.values()],
+        marker=".",
+        linestyle=":",
+        label="search among as many vectors alone",
+    )
+    axes.set(xlabel="paragraphs, or vectors", ylabel="milliseconds", xscale="log", yscale="log")
+    axes.legend(frameon=False, fontsize=7)
+    figure.savefig(FOLDER / "growth.svg", metadata={"Date": None})
+    pyplot.close(figure)
+
+
+if __name__ == "__main__":
+    main()
