@@ -51,7 +51,7 @@ def real(folder: Path) -> int:
 
 
 def questions(folder: Path, texts: Sequence[str], count: int) -> list[Asked]:
-    """Questions that ``texts`` answer, drawn from the half of squad2-dev on which nothing of Pincite was trained."""
+    """Questions that ``texts`` answer, drawn from the half of squad2-dev that nothing was trained on."""
     places = {text: place for place, text in enumerate(texts)}
     collection = read_collection(folder / HALVED)
     sources = {source.id: source for source in collection.sources}

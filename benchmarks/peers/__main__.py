@@ -14,10 +14,11 @@ from typing import Any
 from rich.console import Console
 
 from api.terminal.progress import progress_bars
+from benchmarks.criteria import listed, told
 from benchmarks.machine import machine, versions
 from benchmarks.peers.adding import added
 from benchmarks.peers.asking import asked, easy
-from benchmarks.peers.criteria import criteria, listed
+from benchmarks.peers.criteria import criteria
 from benchmarks.peers.environments import Environments, pincite_megabytes
 from benchmarks.peers.plan import FULL, QUICK, REHEARSAL, Plan
 from benchmarks.peers.report import RESULT
@@ -52,10 +53,7 @@ def main() -> None:
             asking = questions(given.folder, texts, max(plan.rounds * plan.questions, 50))
             result = _measured(stage, saved, texts, asking, plan, progress=progress)
             given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-            for one in result["criteria"]:
-                print(
-                    "met    " if one["met"] else "not met", f"{one['ratio']:.3f} of {one['limit']:.3f}", one["name"]
-                )
+            print(*told(result["criteria"]), sep="\n")
 
 
 def _measured(

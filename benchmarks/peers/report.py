@@ -1,11 +1,11 @@
 """README's table of the peers from the committed result: ``python -m benchmarks.peers.report``."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.criteria import table
 from benchmarks.peers.criteria import ask_ms, p50
 
 FOLDER = Path(__file__).parent
@@ -25,17 +25,17 @@ def text(result: dict[str, Any]) -> str:
     questions = result["plan"]["rounds"] * result["plan"]["questions"]
     plan, count = result["plan"], result["texts"]["count"]
     lines = [
-        f"Measured on {result['date']} by `python -m benchmarks.peers`, on {result['machine']['cores']} cores without",
-        f"a GPU, everybody in turn, medians of {plan['rounds']} rounds: the same model, {count:,} paragraphs and",
-        f"{questions} questions of squad2-dev. Peers run with their own number of threads and with one, and the better",
-        "counts. They return paragraphs; Pincite returns the sentence that answers, with checked citations.",
+        f"Measured on {result['date']} by `python -m benchmarks.peers`, on {result['machine']['cores']} cores",
+        f"without a GPU, everybody in turn, medians of {plan['rounds']} rounds: the same model, {count:,}",
+        f"paragraphs and {questions} questions of squad2-dev. Peers run with their own number of threads and with",
+        "one, and the better counts. They return paragraphs; Pincite the sentence that answers, and citations.",
         "",
         "| | in process, ms | HTTP, ms | questions/s, 8 clients | adding, /s | first answer, s | RAM, MB | "
         "installed, MB | nDCG@10 | first right |",
         "|---|---|---|---|---|---|---|---|---|---|",
         *(_row(result, name) for name in result["subjects"]),
         "",
-        *_criteria(result),
+        *table(result["criteria"]),
         "",
     ]
     return "\n".join(lines)
@@ -64,15 +64,6 @@ def _size(result: dict[str, Any], one: dict[str, Any]) -> str:
     if one["peer"] == "Pincite":
         return f"{one['install_mb']:.0f}, service {result['pincite_serving_mb']:.0f}"
     return f"{one['install_mb']:.0f}"
-
-
-def _criteria(result: dict[str, Any]) -> Iterator[str]:
-    yield "| ratio | measured | wanted | |"
-    yield "|---|---|---|---|"
-    for one in result["criteria"]:
-        side = "at least" if one["at_least"] else "at most"
-        met = "met" if one["met"] else "**not met**"
-        yield f"| {one['name']} | {one['ratio']:.2f} | {side} {one['limit']:.2f} | {met} |"
 
 
 def _middle(values: list[float] | None, form: str) -> str:

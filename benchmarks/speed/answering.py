@@ -90,7 +90,7 @@ def over_http(
 def starting(
     folders: Mapping[int, Path], question: str, plan: Plan, *, progress: Progress = silent
 ) -> dict[str, dict[str, list[float]]]:
-    """For each size, by round: seconds until it says to be ready, until its first answer, and what that one took."""
+    """For each size, by round: seconds until it says to be ready and until its first answer; ms of that."""
     found: dict[str, dict[str, list[float]]] = {
         str(size): {"ready_s": [], "answered_s": [], "first_ms": []} for size in folders
     }

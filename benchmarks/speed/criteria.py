@@ -7,7 +7,7 @@ from benchmarks.criteria import Criterion
 
 
 def criteria(result: dict[str, Any]) -> list[Criterion]:
-    """Those that one run can decide; the two largest sizes are compared, and the smaller of them is the usual one."""
+    """Those that one run can decide: of the two largest sizes, and of the smaller of them."""
     sizes = list(result["http"])
     usual, large = result["http"][sizes[-2]]["clients"], result["http"][sizes[-1]]["clients"]
     encoding = median(one["p50"] for one in result["in_process"]["encoding"])

@@ -34,7 +34,7 @@ SEED = 7
 def adding(
     folders: Mapping[int, Path], new: Sequence[str], plan: Plan, *, progress: Progress = silent
 ) -> dict[str, dict[str, list[float]]]:
-    """For each size, by round: ``passages`` and ``tokens`` a second into a copy of its library, on disk at the end."""
+    """For each size, by round: ``passages`` and ``tokens`` a second into a copy of its library, on disk."""
     found: dict[str, dict[str, list[float]]] = {}
     for done, (size, folder) in enumerate(folders.items()):
         with TemporaryDirectory(dir=folder.parent) as scratch:
@@ -57,7 +57,7 @@ def adding(
 
 
 def memory(scratch: Path, texts: Sequence[str], plan: Plan) -> dict[str, dict[str, float]]:
-    """For a corpus and one of ten times its size: MB of ``pincite add`` at its most, and of the vectors it stored."""
+    """For a corpus and one ten times as large: MB of ``pincite add`` at its most, and of the vectors stored."""
     found = {}
     for count in (plan.corpus, 10 * plan.corpus):
         with TemporaryDirectory(dir=scratch) as name:

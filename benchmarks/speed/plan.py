@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Plan:
     """``rounds`` of everything, every size in turn in each; the rest is for one size in one round.
 
-    ``questions`` are asked by each number of clients, ``added`` paragraphs added; ``corpus`` is the smaller of the two
-    corpora whose adding is compared in memory, the other is ten times as large. ``vectors`` are sizes of an index.
+    ``questions`` are asked by each number of clients, ``added`` paragraphs added. ``corpus`` is the smaller of the
+    two corpora whose adding is compared in memory, the other is ten times as large; ``vectors`` are an index's.
     """
 
     rounds: int = 5

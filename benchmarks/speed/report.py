@@ -22,11 +22,11 @@ def load() -> dict[str, Any]:
 
 def text(result: dict[str, Any]) -> str:
     """What README says between its marks."""
-    sizes = list(result["http"])
+    sizes, rounds = list(result["http"]), result["plan"]["rounds"]
     lines = [
         f"Measured on {result['date']} by `python -m benchmarks.speed`, on {result['machine']['cores']} cores",
-        f"without a GPU, medians of {result['plan']['rounds']} rounds. {result['texts']['real']:,} of the paragraphs",
-        "are real ones, the others are made of their sentences; answers are whole, with nothing read unless it says so.",
+        f"without a GPU, medians of {rounds} rounds. Of the paragraphs, {result['texts']['real']:,} are",
+        "real ones, the others are made of their sentences. Answers are whole; nothing is read unless it says so.",
         "",
         f"| paragraphs | {' | '.join(f'{int(size):,}' for size in sizes)} |",
         "|---" * (len(sizes) + 1) + "|",
