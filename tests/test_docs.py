@@ -9,8 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from api.settings import Settings
+from benchmarks.peers import report as peers
 from benchmarks.quality import report
 from benchmarks.reader import report as reading
+from benchmarks.speed import report as speed
 from paths import ROOT
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,6 +54,18 @@ def test_the_figures_in_the_readme_are_those_of_the_committed_result() -> None:
 def test_the_reader_s_figures_in_the_readme_are_those_of_the_committed_result() -> None:
     shown = README.partition(reading.BEGIN)[2].partition(reading.END)[0]
     assert shown == reading.text(reading.load("result")), "run 'python -m benchmarks.reader.report'"
+
+
+def test_the_peers_figures_in_the_readme_are_those_of_the_committed_result() -> None:
+    shown = README.partition(peers.BEGIN)[2].partition(peers.END)[0]
+    committed = peers.text(peers.load()) if peers.RESULT.is_file() else ""
+    assert shown == committed, "run 'python -m benchmarks.peers.report'"
+
+
+def test_the_speed_s_figures_in_the_readme_are_those_of_the_committed_result() -> None:
+    shown = README.partition(speed.BEGIN)[2].partition(speed.END)[0]
+    committed = speed.text(speed.load()) if speed.RESULT.is_file() else ""
+    assert shown == committed, "run 'python -m benchmarks.speed.report'"
 
 
 def test_every_setting_is_in_the_readme_with_its_meaning() -> None:

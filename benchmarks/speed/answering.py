@@ -41,10 +41,10 @@ def in_process(
     encoding = []
     with ExitStack() as stack:
         answerers = {}
-        for size, folder in folders.items():
+        for paragraphs, folder in folders.items():
             library = Library(folder, embedder)
             stack.callback(library.close)
-            answerers[str(size)] = Answerer(library, reader, effort=effort_of(settings))
+            answerers[str(paragraphs)] = Answerer(library, reader, effort=effort_of(settings))
         for number in range(plan.rounds):
             part = _part(questions, number, plan.questions)
             encoding.append(percentiles(_timed(embedder.embed_question, part)))
