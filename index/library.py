@@ -95,6 +95,11 @@ class Library:
         """Generation and model of what questions are answered from now."""
         return self._present.view.version
 
+    def latest_version(self) -> str:
+        """The same of what the next question is answered from, which may be what another process wrote."""
+        with self._present.reading() as view:
+            return view.version
+
     def __len__(self) -> int:
         return self._store.passage_count()
 

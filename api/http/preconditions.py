@@ -34,8 +34,12 @@ def document_tag(body: DocumentBody) -> str:
 
 def is_known(lines: Known, tag: str) -> bool:
     """Whether ``If-None-Match`` says that the client has that already; a weak tag is as good as a strong one."""
-    given = _given(lines)
-    return given == [ANY] or tag in {one.removeprefix("W/") for one in given or ()}
+    return _given(lines) == [ANY] or is_named(lines, tag)
+
+
+def is_named(lines: Known, tag: str) -> bool:
+    """The same where ``*`` names nothing: there may be nothing that it could mean."""
+    return tag.removeprefix("W/") in {one.removeprefix("W/") for one in _given(lines) or ()}
 
 
 def require_match(lines: Meant, body: DocumentBody) -> None:

@@ -1,9 +1,9 @@
 """The routes of questions."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -12,15 +12,30 @@ from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.questions import MAX_TOP_K, QUESTION, AskRequest, DocumentId, SearchRequest
 from api.http.admission import LEAVE
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
+from api.http.freshness import Freshness
 from api.http.generating import STREAMED, generated
 from api.http.metrics import Metrics
 from api.http.monitoring import Counted
 from api.http.parameters import KNOWN_ONLY
+from api.http.preconditions import Known
 from api.llm import ModelServer
 from api.notation import filter_of
 from api.settings import Settings
 
 logger = structlog.get_logger(__name__)
+TAGGED: dict[int | str, dict[str, Any]] = {
+    200: {
+        **STREAMED[200],
+        "headers": {
+            "ETag": {
+                "description": "The answer's entity tag, as long as the library is not changed; none where a "
+                "language model writes, or time was too short to read all.",
+                "schema": {"type": "string"},
+            }
+        },
+    },
+    304: {"description": "If-None-Match names it: it is what the client has."},
+}
 questions = APIRouter(prefix="/v1", tags=["questions"], dependencies=KNOWN_ONLY, responses=RESPONSES)
 
 
@@ -54,13 +69,8 @@ def tell(response: AskResponse, settings: Settings, metrics: Metrics) -> None:
     )
 
 
-@questions.get("/ask", response_model=AskResponse, responses=STREAMED)
-async def ask_by_address(
+async def _addressed(
     *,
-    request: Request,
-    answerer: Ready,
-    service: Running,
-    counted: Counted,
     question: Annotated[str, Query(examples=["who took responsibility?"], json_schema_extra=QUESTION)],
     top_k: Annotated[int, Query(ge=1, le=MAX_TOP_K)] = 5,
     document_ids: Annotated[list[DocumentId] | None, Query(max_length=1000)] = None,
@@ -71,9 +81,8 @@ async def ask_by_address(
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     explain: Annotated[bool, Query()] = False,
     generate: Annotated[bool, Query()] = False,
-) -> AskResponse | EventSourceResponse:
-    """The same, for browsers and curl."""
-    body = AskRequest(
+) -> AskRequest:
+    return AskRequest(
         question=question,
         top_k=top_k,
         document_ids=document_ids or None,
@@ -82,7 +91,25 @@ async def ask_by_address(
         explain=explain,
         generate=generate,
     )
-    return await ask(body, answerer, service, counted, request)
+
+
+@questions.get("/ask", response_model=AskResponse, responses=TAGGED)
+async def ask_by_address(
+    *,
+    body: Annotated[AskRequest, Depends(_addressed)],
+    answerer: Ready,
+    service: Running,
+    counted: Counted,
+    request: Request,
+    response: Response,
+    if_none_match: Known = None,
+) -> AskResponse | Response:
+    """The same, for browsers and curl; who has the answer already is told so, and nothing is looked for."""
+    freshness = Freshness(service.run, body, if_none_match)
+    if unchanged := await freshness.unchanged(answerer.library):
+        return unchanged
+    answer = await ask(body, answerer, service, counted, request)
+    return freshness.marked(answer, response) if isinstance(answer, AskResponse) else answer
 
 
 @questions.post("/search", dependencies=JSON_ONLY)

@@ -1,6 +1,7 @@
 """The running service: a library that is opened behind the first requests."""
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -24,6 +25,8 @@ class Service:
         self._opener = opener
         self._on_failure = on_failure
         self._answerer: Answerer | None = None
+        self.run = secrets.token_hex(8)
+        """Names this run of the service."""
         self.queue = Queue()
         self.checkpoints = Checkpoints(self._checkpoint)
         self._thread = threading.Thread(target=self._open, name="open-library", daemon=True)
