@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     read_budget_ms: float = Field(
         DEFAULT.budget_ms, gt=0, description="milliseconds of reading after which no further passage is begun"
     )
+    batch_read_budget_ms: float = Field(
+        5000, gt=0, description="milliseconds of reading for all questions that are asked at once"
+    )
     log_format: LogFormat = Field("text", description="the service's log: 'text', or 'json' with an object a line")
     log_questions: bool = Field(False, description="write questions into the log; they may be confidential")
     max_document_mb: float = Field(

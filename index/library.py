@@ -1,5 +1,6 @@
 """The library: the one door to everything that Pincite has read."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -234,6 +235,10 @@ class Library:
                 self._require(document_id)
             search = Search(self._store, view.embedder, view.snapshot, view.version)
             return search.nearest(question, depth=depth, least=least, scope=scope)
+
+    def still(self) -> contextlib.AbstractContextManager[None]:
+        """All that this thread asks and reads inside is answered from one state, whatever is written meanwhile."""
+        return self._present.still()
 
     def embedding(self) -> Callable[[str], Vectors]:
         """What makes ``(dimension,)`` float32, unit length, of a text, read as a question is.

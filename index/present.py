@@ -66,6 +66,7 @@ class Present:
         self._fitting = Fitting(store, embedder, opener)
         self._swap = threading.Lock()
         self._refreshing = threading.Lock()
+        self._here = threading.local()
         self._view = self._held() or (self._turn.taken and self._held(stale=True)) or self._made(progress)
 
     @property
@@ -95,12 +96,26 @@ class Present:
     @contextlib.contextmanager
     def reading(self) -> Iterator[View]:
         """A view, and reads of the store inside that are of one state, which it fits."""
+        held: View | None = getattr(self._here, "view", None)
+        if held:
+            yield held
+            return
         while True:
             view = self.current()
             with self._store.reading():
                 if not self._void(view):
                     yield view
                     return
+
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """Everything that this thread reads inside is of one view, and of one state of the store."""
+        with self.reading() as view:
+            self._here.view = view
+            try:
+                yield
+            finally:
+                del self._here.view
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Embedder]:

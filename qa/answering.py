@@ -44,6 +44,11 @@ class Answerer:
         self._effort = effort
         self._stages = stages
 
+    def hurried(self, budget_ms: float) -> "Answerer":
+        """The same with no more time than that for reading."""
+        effort = replace(self._effort, budget_ms=min(budget_ms, self._effort.budget_ms))
+        return Answerer(self.library, self.reader, effort=effort, stages=self._stages)
+
     def ask(
         self,
         question: str,

@@ -56,6 +56,7 @@ def test_what_the_client_returns_has_a_type_and_fits_together(service: TestClien
         text = client.text(document.id)
         assert_type(text, str)
         assert text[citation.start_char_index : citation.end_char_index] == citation.cited_text
+        assert_type(client.ask_many([QUESTION]), list[AskResponse])
         found = client.search(SearchRequest(question=QUESTION, top_k=1))
         assert_type(found, SearchResponse)
         assert (found.passages[0].text, len(asked.passages)) == (client.search(QUESTION).passages[0].text, 2)
@@ -94,6 +95,7 @@ def test_the_same_can_be_awaited(service: TestClient) -> None:
             assert_type(text, str)
             assert text[citation.start_char_index : citation.end_char_index] == citation.cited_text
             found = await client.search(QUESTION)
+            assert_type(await client.ask_many([QUESTION]), list[AskResponse])
             assert_type(found, SearchResponse)
             assert found.passages[0].citation.document_id in ids
             assert_type(await client.ready(), bool)

@@ -148,7 +148,7 @@ BAD = [
     ("POST", "/v1/ask", JSON, json.dumps({"question": "x" * 2001}).encode(), 422, "has 2001 characters"),
     ("POST", "/v1/ask", JSON, b'{"question": "a\\u0000b"}', 422, "character 1 of the question"),
     ("POST", "/v1/ask", JSON, b'{"question": "a\\ud800b"}', 422, "U\\+D800"),
-    ("POST", "/v1/ask", JSON, b"{}", 422, "body.question: Field required"),
+    ("POST", "/v1/ask", JSON, b"{}", 422, "Either 'question' or 'questions' is to be there"),
     ("POST", "/v1/ask", JSON, b'{"question": 5}', 422, "body.question: Input should be a valid string"),
     ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": 0}', 422, "body.top_k"),
     ("POST", "/v1/ask", JSON, b'{"question": "x", "top_k": 51}', 422, "body.top_k"),

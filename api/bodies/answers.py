@@ -172,6 +172,12 @@ class AskResponse(Body):
         )
 
 
+class AnswersResponse(Body):
+    """The answers to several questions, in their order, all from one state of the library."""
+
+    answers: list[AskResponse]
+
+
 def _answer(answer: Answer) -> AnswerBody | None:
     if answer.quote is None:
         return None

@@ -1,7 +1,7 @@
 """Each call as data: what is sent, and how what comes back is read; nothing here sends."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO, Generic, Literal, TypeVar
@@ -10,15 +10,17 @@ from urllib.parse import urlencode
 import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.bodies.answers import AskResponse, SearchResponse
+from api.bodies.answers import AnswersResponse, AskResponse, SearchResponse
 from api.bodies.citations import CitationBody
 from api.bodies.documents import DocumentBody, DocumentResponse, DocumentsResponse, NewDocument
-from api.bodies.questions import AskRequest, DocumentId, SearchRequest
+from api.bodies.questions import MAX_QUESTIONS, AskManyRequest, AskRequest, DocumentId, SearchRequest
 from api.bodies.verification import KeptCitation, VerifyResponse
 from api.client.failures import BadArgument
 
 PAGE = 200
 """Documents that are fetched at a time."""
+MANY_SECONDS = 120.0
+"""Each of many questions lets those of others go first."""
 WRITING_SECONDS = 600.0
 """How long a language model's words are waited for: the service has a limit of its own."""
 ADDING_SECONDS = 900.0
@@ -63,6 +65,12 @@ def ask(request: AskRequest | str) -> Call[AskResponse]:
     body = AskRequest(question=request) if isinstance(request, str) else request
     call = _asking("/v1/ask", body, AskResponse)
     return dataclasses.replace(call, seconds=WRITING_SECONDS) if body.generate else call
+
+
+def ask_many(request: AskManyRequest | Sequence[str]) -> Call[AnswersResponse]:
+    """Answer several questions."""
+    body = request if isinstance(request, AskManyRequest) else _questions(request)
+    return dataclasses.replace(_asking("/v1/ask", body, AnswersResponse), seconds=MANY_SECONDS)
 
 
 def search(request: SearchRequest | str) -> Call[SearchResponse]:
@@ -121,6 +129,17 @@ def ready() -> Call[bool]:
 
 def _asking(path: str, request: BaseModel, kind: type[Model]) -> Call[Model]:
     return Call("POST", path, _model(kind), _json(request))
+
+
+def _questions(questions: Sequence[str]) -> AskManyRequest:
+    try:
+        return AskManyRequest.model_validate(
+            {"questions": questions if isinstance(questions, str) else [*questions]}
+        )
+    except ValidationError:
+        raise BadArgument(
+            f"these are not 1 to {MAX_QUESTIONS} questions", remedy="give a list of them, in parts if they are more"
+        ) from None
 
 
 def _json(body: BaseModel) -> bytes:

@@ -1,7 +1,7 @@
 """The client that waits for each answer."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, TypeVar
 
 import httpx2
@@ -9,7 +9,7 @@ import httpx2
 from api.bodies.answers import AskResponse, SearchResponse
 from api.bodies.citations import CitationBody
 from api.bodies.documents import DocumentBody, DocumentResponse, NewDocument
-from api.bodies.questions import AskRequest, SearchRequest
+from api.bodies.questions import AskManyRequest, AskRequest, SearchRequest
 from api.bodies.verification import KeptCitation, VerifyResponse
 from api.client import calls
 from api.client.calls import NOTHING, Call, Metadata, Upload
@@ -63,6 +63,13 @@ class Client:
     def ask(self, request: AskRequest | str) -> AskResponse:
         """The answer to a question, or to a request that says more."""
         return self._done(calls.ask(request))
+
+    def ask_many(self, request: AskManyRequest | Sequence[str]) -> list[AskResponse]:
+        """The answers to 1 to 64 questions, in order and from one state of the library.
+
+        Also raises BadArgument where they are none or too many.
+        """
+        return self._done(calls.ask_many(request)).answers
 
     def search(self, request: SearchRequest | str) -> SearchResponse:
         """The passages nearest to a question, without an answer."""

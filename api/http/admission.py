@@ -12,6 +12,9 @@ from api.http.places import Gone, Overloaded, Places
 LEAVE = "leave_place"
 """Where a request's state holds what gives its place back early: waiting for others is no work."""
 
+GIVE_WAY = "give_way"
+"""Where it holds what lets others go first, between one piece of work and the next."""
+
 
 class Admission:
     """Gives each question a place at work before it comes to a route, and with it to a thread.
@@ -30,8 +33,8 @@ class Admission:
             return
         try:
             body = await Request(scope, receive).body()
-            async with self._places.taken(partial(_gone, receive)) as leave:
-                scope.setdefault("state", {})[LEAVE] = leave
+            async with self._places.taken(partial(until_gone, receive)) as leave:
+                scope.setdefault("state", {}).update({LEAVE: leave, GIVE_WAY: self._places.give_way})
                 await self._app(scope, _with_body(body, receive), send)
         except Overloaded as error:
             await answer_to(error)(scope, receive, send)
@@ -39,7 +42,8 @@ class Admission:
             return
 
 
-async def _gone(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client has gone away."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -75,6 +75,24 @@ class Places:
             held.callback(self._give_back)
             yield held.close
 
+    async def give_way(self) -> None:
+        """Let those go first who wait now, for who has a place and more than one piece of work.
+
+        It is the last of them then, whatever the queue's length, and is never refused.
+        """
+        if not self._queue:
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        self._give_back()
+        try:
+            await turn
+        except BaseException:  # the service ends; the place is given back by who took it, so it must be there
+            if turn in self._queue:
+                self._queue.remove(turn)
+                self.working += 1
+            raise
+
     def _room(self) -> int:
         """How many may wait now."""
         calm = self._clock() - self._refused >= CALM_SECONDS

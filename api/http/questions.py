@@ -8,9 +8,10 @@ from fastapi.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.asking import asked, searched
-from api.bodies.answers import AskResponse, SearchResponse
-from api.bodies.questions import MAX_TOP_K, QUESTION, AskRequest, DocumentId, SearchRequest
+from api.bodies.answers import AnswersResponse, AskResponse, SearchResponse
+from api.bodies.questions import MAX_TOP_K, QUESTION, Asked, AskRequest, DocumentId, SearchRequest
 from api.http.admission import LEAVE
+from api.http.batches import all_asked
 from api.http.dependencies import JSON_ONLY, RESPONSES, Ready, Running
 from api.http.freshness import Freshness
 from api.http.generating import STREAMED, generated
@@ -18,9 +19,11 @@ from api.http.metrics import Metrics
 from api.http.monitoring import Counted
 from api.http.parameters import KNOWN_ONLY
 from api.http.preconditions import Known
+from api.http.service import Service
 from api.llm import ModelServer
 from api.notation import filter_of
 from api.settings import Settings
+from qa.answering import Answerer
 
 logger = structlog.get_logger(__name__)
 TAGGED: dict[int | str, dict[str, Any]] = {
@@ -39,11 +42,26 @@ TAGGED: dict[int | str, dict[str, Any]] = {
 questions = APIRouter(prefix="/v1", tags=["questions"], dependencies=KNOWN_ONLY, responses=RESPONSES)
 
 
-@questions.post("/ask", dependencies=JSON_ONLY, response_model=AskResponse, responses=STREAMED)
+@questions.post("/ask", dependencies=JSON_ONLY, response_model=AskResponse | AnswersResponse, responses=STREAMED)
 async def ask(
-    body: AskRequest, answerer: Ready, service: Running, counted: Counted, request: Request
+    body: Asked, answerer: Ready, service: Running, counted: Counted, request: Request
+) -> AskResponse | AnswersResponse | EventSourceResponse:
+    """Answer a question with the exact sentence, or say that the documents do not.
+
+    With 'questions' instead of 'question' it answers several, in their order, from one state of the library.
+    """
+    if isinstance(body, AskRequest):
+        return await ask_one(body, answerer, service, counted, request)
+    response = await all_asked(body, answerer, service.settings, request)
+    for answer in response.answers:
+        tell(answer, service.settings, counted)
+    return response
+
+
+async def ask_one(
+    body: AskRequest, answerer: Answerer, service: Service, counted: Metrics, request: Request
 ) -> AskResponse | EventSourceResponse:
-    """Answer a question with the exact sentence, or say that the documents do not."""
+    """Answer one question, in the form that the request accepts."""
     settings = service.settings
     server = ModelServer.of(settings) if body.generate else None
     answer, response = await run_in_threadpool(asked, answerer, body, default_confidence=settings.min_confidence)
@@ -108,7 +126,7 @@ async def ask_by_address(
     freshness = Freshness(service.run, body, if_none_match)
     if unchanged := await freshness.unchanged(answerer.library):
         return unchanged
-    answer = await ask(body, answerer, service, counted, request)
+    answer = await ask_one(body, answerer, service, counted, request)
     return freshness.marked(answer, response) if isinstance(answer, AskResponse) else answer
 
 

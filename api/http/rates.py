@@ -32,15 +32,16 @@ class Rates:
     """Counts each client's requests in the last minute, at most ``per_minute`` of them."""
 
     def __init__(self, per_minute: int) -> None:
+        self.per_minute = per_minute
         self._item = RateLimitItemPerMinute(per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._latest = time.time()
         self.policy = f'"minute";q={per_minute};w={WINDOW_SECONDS}'
 
-    def ask(self, client: str) -> Rate:
-        """Count a request of ``client``; one that may not pass is not counted."""
+    def ask(self, client: str, cost: int = 1) -> Rate:
+        """Count a request of ``client``, or ``cost`` of them; what may not pass is not counted."""
         self._follow_clock()
-        allowed = self._limiter.hit(self._item, client)
+        allowed = self._limiter.hit(self._item, client, cost=cost)
         reset, remaining = self._limiter.get_window_stats(self._item, client)
         return Rate(allowed, remaining, min(WINDOW_SECONDS, max(1, math.ceil(reset - time.time()))))
 

@@ -7,10 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.policy import need_of
 from api.http.errors import answer_to
-from api.http.rates import Rates, TooManyRequests
+from api.http.rates import Rate, Rates, TooManyRequests
 
 NETWORK_BITS = 64
 """Of an IPv6 address: the rest is its owner's to choose."""
+
+CHARGE = "charge"
+"""Where a request's state holds what counts further requests that it stands for."""
 
 
 class Throttle:
@@ -28,20 +31,37 @@ class Throttle:
         if scope["type"] != "http" or need_of(scope["method"], scope["path"]) == "nothing":
             await self._app(scope, receive, send)
             return
-        rate = self._rates.ask(_client(scope))
+        client = _client(scope)
+        rate = self._rates.ask(client)
+
+        def charge(cost: int) -> None:
+            nonlocal rate
+            rate = self._rates.ask(client, cost)
+            if not rate.allowed:
+                raise self._refusal(rate, cost)
 
         async def send_with_rate(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["RateLimit-Policy"] = self._rates.policy
                 headers["RateLimit"] = f'"minute";r={rate.remaining};t={rate.seconds}'
+                if not rate.allowed:
+                    headers["Retry-After"] = str(rate.seconds)
             await send(message)
 
         if rate.allowed:
+            scope.setdefault("state", {})[CHARGE] = charge
             await self._app(scope, receive, send_with_rate)
         else:
-            error = TooManyRequests("this client asks too often", remedy=f"ask again in {rate.seconds} s")
-            await answer_to(error, {"Retry-After": str(rate.seconds)})(scope, receive, send_with_rate)
+            await answer_to(self._refusal(rate, 1))(scope, receive, send_with_rate)
+
+    def _refusal(self, rate: Rate, cost: int) -> TooManyRequests:
+        if cost < self._rates.per_minute:  # beside the request itself
+            return TooManyRequests("this client asks too often", remedy=f"ask again in {rate.seconds} s")
+        return TooManyRequests(
+            "so many questions are more than this client may ask in a minute",
+            remedy=f"ask at most {self._rates.per_minute} at once",
+        )
 
 
 def _client(scope: Scope) -> str:
