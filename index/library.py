@@ -20,6 +20,7 @@ from index.passages import Neighbours
 from index.present import Present, require_database
 from index.progress import Progress, silent
 from index.quotations import Quotations
+from index.receipts import Receipts
 from index.reindexing import abandon
 from index.searching import DEPTH, Search
 from index.store import Store
@@ -77,6 +78,7 @@ class Library:
         self._store = Store(folder / DATABASE)
         self._texts = Texts(self._store)
         self._origins = Origins(self._store)
+        self.receipts = Receipts(self._store)
         self.quotations = Quotations(folder / DATABASE)
         try:
             self._present = Present(self._store, folder, embedder, opener=opener, progress=progress)

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _FILES = """
 CREATE TABLE files (          -- as they were when they were last read as a whole
     path TEXT PRIMARY KEY,    -- from the root on
@@ -43,6 +43,16 @@ CREATE TRIGGER metadata_changed AFTER UPDATE OF metadata ON documents WHEN new.m
     INSERT INTO metadata SELECT * FROM described WHERE document_id = new.id;
 END;
 """
+_RECEIPTS = """
+CREATE TABLE receipts (       -- what became of requests that name themselves
+    name TEXT NOT NULL UNIQUE,
+    request TEXT NOT NULL,    -- SHA-256 of what was sent
+    new INTEGER NOT NULL,     -- whether a document was
+    documents TEXT NOT NULL,  -- JSON: the ids, in order
+    notes TEXT NOT NULL,      -- JSON: strings
+    made REAL NOT NULL        -- seconds since 1970
+) STRICT;
+"""
 NEW = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -76,6 +86,7 @@ INSERT INTO meta VALUES ('passages', '0'), ('terms', '0');
 """
     + _METADATA
     + _FILES
+    + _RECEIPTS
 )
 
 UPGRADES = {
@@ -87,6 +98,7 @@ ALTER TABLE documents ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX documents_of_original ON documents (original_sha256);
 """,
     2: f"ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '[]'; {_METADATA} {_FILES}",
+    3: _RECEIPTS,
 }
 """What turns a database of each older version into one of the next."""
 

@@ -68,6 +68,10 @@ class Store:
             yield
             self.set_meta("generation", str(self.generation + 1))
 
+    def aside(self) -> contextlib.AbstractContextManager[None]:
+        """The same without a new generation, for what no question is answered from."""
+        return self._database.writing()
+
     def reading(self) -> contextlib.AbstractContextManager[None]:
         """All that this thread reads inside is of one state, whatever is written meanwhile."""
         return self._database.reading()

@@ -17,7 +17,13 @@ from three_texts import HARBOUR, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
 
 SCHEMA_1 = (ROOT / "tests" / "data" / "library_schema_1.sql").read_bytes().decode()
-OLD = {1: SCHEMA_1, 2: f"{SCHEMA_1}; {UPGRADES[1]}; PRAGMA user_version = 2;"}
+SCHEMA_2 = f"{SCHEMA_1}; {UPGRADES[1]}; PRAGMA user_version = 2;"
+OLD = {1: SCHEMA_1, 2: SCHEMA_2, 3: f"{SCHEMA_2} {UPGRADES[2]} PRAGMA user_version = 3;"}
+IN_THE_WAY = {
+    1: ("ALTER TABLE documents ADD COLUMN url TEXT", "duplicate column name: url"),
+    2: ("ALTER TABLE documents ADD COLUMN metadata TEXT", "duplicate column name: metadata"),
+    3: ("CREATE TABLE receipts (name)", "table receipts already exists"),
+}
 DOCUMENTS = [document(STORM), document(HARBOUR, "a context"), document(RAIN)]
 
 
@@ -94,10 +100,10 @@ def test_an_upgraded_database_has_the_tables_of_a_new_one(folder: Path) -> None:
 def test_an_upgrade_that_fails_changes_nothing(folder: Path) -> None:
     connection = sqlite3.connect(folder / DATABASE)
     old = connection.execute("PRAGMA user_version").fetchone()
-    in_the_way = {1: "url", 2: "metadata"}[old[0]]
-    connection.execute(f"ALTER TABLE documents ADD COLUMN {in_the_way} TEXT")
+    statement, why = IN_THE_WAY[old[0]]
+    connection.execute(statement)
     before = columns(connection)
-    with pytest.raises(sqlite3.OperationalError, match=f"duplicate column name: {in_the_way}"):
+    with pytest.raises(sqlite3.OperationalError, match=why):
         bring_up_to_date(connection)
     connection.close()
     connection = sqlite3.connect(folder / DATABASE)

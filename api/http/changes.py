@@ -1,6 +1,6 @@
 """The routes that change the library: documents added, replaced, removed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -8,15 +8,18 @@ from fastapi import APIRouter, Depends, Response
 from api.bodies.documents import DocumentBody, DocumentResponse, FormFields, NewDocument
 from api.bodies.questions import DocumentId
 from api.http.dependencies import PROBLEMS, Ready, Running
+from api.http.idempotency import Named, Once
 from api.http.parameters import KNOWN_ONLY
 from api.http.preconditions import Meant, document_tag, require_match
-from api.http.uploads import FILE, FORM, JSON, Received, Sent
+from api.http.uploads import FILE, FORM, JSON, Sent
 from index.library import Library
 from index.turns import LibraryBusy
 
 _MEANINGS = {
     400: "The body is neither JSON nor a form.",
     404: "There is no such document.",
+    409: "A request of the same Idempotency-Key is under way.",
+    410: "A request of the same Idempotency-Key added it, and it was removed since.",
     412: "If-Match does not name the document as it is now.",
     413: "The body, or what it unpacks to, is too large.",
     415: "The body is neither JSON nor a form, or there is no reader for such a file.",
@@ -79,16 +82,28 @@ MATCHING = [Depends(_matching)]
     responses={
         200: {"model": DocumentResponse, "description": "It was there already.", "headers": _TAGGED},
         201: {"description": "It was added: it is on disk, and is found from now on.", "headers": _TAGGED},
-        **_responses(*_SENT),
+        **_responses(*_SENT, 409, 410),
     },
 )
-def add_document(answerer: Ready, sent: Sent, _: Turn, service: Running, response: Response) -> DocumentResponse:
-    """Add a text, or a file of any format that Pincite reads."""
-    received = sent.read(answerer.library)
-    added = answerer.library.add(received.documents)
-    response.status_code = 201 if added.new else 200
-    service.checkpoints.due()
-    return _described(answerer.library, received, response)
+def add_document(
+    answerer: Ready, named: Named, sent: Sent, _: Turn, service: Running, response: Response
+) -> DocumentResponse:
+    """Add a text, or a file of any format that Pincite reads.
+
+    With an Idempotency-Key, what was added is not added again within a day: the same request is answered the same.
+    """
+    library = answerer.library
+    once = Once(library, named, sent)
+    receipt = once.before()
+    if receipt is None:
+        received = sent.read(library)
+        added = library.add(received.documents)
+        service.checkpoints.due()
+        receipt = once.done(
+            new=bool(added.new), documents=[one.id for one in received.documents], notes=received.notes
+        )
+    response.status_code = 201 if receipt.new else 200
+    return _described(library, receipt.documents, receipt.notes, response)
 
 
 @changes.put(
@@ -111,7 +126,7 @@ def replace_document(
     received = sent.read(answerer.library)
     answerer.library.replace([document_id], received.documents)
     service.checkpoints.due()
-    return _described(answerer.library, received, response)
+    return _described(answerer.library, [one.id for one in received.documents], received.notes, response)
 
 
 @changes.delete(
@@ -123,8 +138,10 @@ def remove_document(document_id: DocumentId, answerer: Ready, _: Turn, service: 
     service.checkpoints.due()
 
 
-def _described(library: Library, received: Received, response: Response) -> DocumentResponse:
-    first, *rest = [DocumentBody.of(library.summary(document.id)) for document in received.documents]
+def _described(
+    library: Library, documents: Iterable[str], notes: Iterable[str], response: Response
+) -> DocumentResponse:
+    first, *rest = [DocumentBody.of(library.summary(one)) for one in documents]
     response.headers["ETag"] = document_tag(first)
     response.headers["Location"] = f"/v1/documents/{first.id}"
-    return DocumentResponse(**first.model_dump(), also=rest, notes=list(received.notes))
+    return DocumentResponse(**first.model_dump(), also=rest, notes=list(notes))

@@ -17,7 +17,7 @@ from api.http.marks import marks, request_id
 from api.http.metrics import Metrics
 from api.http.places import Overloaded
 from api.http.rates import TooManyRequests
-from api.http.refusals import BadForm, PreconditionFailed
+from api.http.refusals import BadForm, KeyInUse, KeyUsedBefore, NoLongerThere, PreconditionFailed
 from api.llm import NoLanguageModel
 from api.mcp.tools import BadRange
 from api.notation import BadCondition
@@ -65,6 +65,9 @@ STATUS: Mapping[type[PinciteError], int] = {
     UnusableText: 422,
     BadForm: 400,
     PreconditionFailed: 412,
+    KeyInUse: 409,
+    KeyUsedBefore: 422,
+    NoLongerThere: 410,
     BadRange: 422,
     NoLanguageModel: 422,
     UnknownDocument: 404,

@@ -28,6 +28,8 @@ class Service:
         self.run = secrets.token_hex(8)
         """Names this run of the service."""
         self.queue = Queue()
+        self.under_way: set[str] = set()
+        """Requests with an Idempotency-Key that are being done, by their names."""
         self.checkpoints = Checkpoints(self._checkpoint)
         self._thread = threading.Thread(target=self._open, name="open-library", daemon=True)
 

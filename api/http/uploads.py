@@ -2,6 +2,8 @@
 
 import dataclasses
 import errno
+import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -24,6 +26,7 @@ from index.metadata import Metadata
 JSON, FORM = "application/json", "multipart/form-data"
 FILE = "file"
 MAX_FIELDS = 8
+PIECE_BYTES = 1_000_000
 MAX_TITLE_CHARACTERS = 80
 """Of a text without a title, its first line is the title, up to here."""
 UNNAMED = "text"
@@ -44,6 +47,10 @@ class SentText:
     """A body of JSON."""
 
     raw: bytes
+
+    def digest(self) -> str:
+        """The SHA-256 of what was sent."""
+        return hashlib.sha256(self.raw).hexdigest()
 
     def read(self, _: Library) -> Received:
         """Its document.
@@ -73,6 +80,16 @@ class SentFile:
 
     file: UploadFile
     fields: Mapping[str, str]
+
+    def digest(self) -> str:
+        """The SHA-256 of what was sent: the form may be written in another way."""
+        content = hashlib.sha256()
+        self.file.file.seek(0)
+        while piece := self.file.file.read(PIECE_BYTES):
+            content.update(piece)
+        self.file.file.seek(0)
+        said = [content.hexdigest(), self.file.filename, dict(self.fields)]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def read(self, library: Library) -> Received:
         """Its documents; those that ``library`` took from the same bytes before are not read again.
