@@ -114,6 +114,13 @@ def test_a_file_of_several_documents_is_answered_with_all_of_them(client: TestCl
     assert (refused.status_code, refused.json()["type"]) == (400, "urn:pincite:problem:bad-form")
 
 
+@pytest.mark.parametrize("raw", [b"", b"\n\n"])
+def test_a_file_of_no_document_is_refused(client: TestClient, raw: bytes) -> None:
+    answer = client.post(DOCUMENTS, files={"file": ("a.jsonl", raw)})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:pincite:problem:unreadable-file")
+    assert answer.json()["detail"] == "a.jsonl holds no document"
+
+
 def test_a_file_with_one_wrong_document_adds_none(client: TestClient) -> None:
     raw = json.dumps({"text": STORM}).encode() + b"\n{}"
     assert client.post(DOCUMENTS, files={"file": ("a.jsonl", raw)}).status_code == 422

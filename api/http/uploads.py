@@ -19,6 +19,7 @@ from api.http.errors import WrongContentType
 from api.http.refusals import BadForm
 from index.database import DiskFull
 from index.documents import Document
+from index.formats.extracted import UnreadableFile
 from index.formats.reading import documents, printable, received, require_length
 from index.library import Library
 from index.metadata import Metadata
@@ -106,6 +107,8 @@ class SentFile:
         if known:
             return Received(_as_said([library.document(known)], fields))
         readings = list(documents(file, source=fields.source or printable(name) or file.path.name))
+        if not readings:
+            raise UnreadableFile(f"{file.path.name} holds no document", remedy="send one that does")
         notes = dict.fromkeys(note for reading in readings for note in reading.notes)
         return Received(_as_said([reading.document for reading in readings], fields), tuple(notes))
 
