@@ -88,6 +88,14 @@ class DocumentResponse(DocumentBody):
     notes: list[str]
 
 
+class ProgressBody(Body):
+    """How far an addition is: ``done`` of ``total`` documents."""
+
+    stage: str
+    done: int
+    total: int
+
+
 class DocumentsResponse(Body):
     """A page of documents, in the order in which they were added; ``next_cursor`` asks for the next."""
 

@@ -1,18 +1,26 @@
 """The routes that change the library: documents added, replaced, removed."""
 
+import contextlib
 from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.bodies.documents import DocumentBody, DocumentResponse, FormFields, NewDocument
 from api.bodies.questions import DocumentId
-from api.http.dependencies import PROBLEMS, Ready, Running
+from api.http.dependencies import PROBLEMS, Held, Ready, Running
+from api.http.generating import wants_events
 from api.http.idempotency import Named, Once
 from api.http.parameters import KNOWN_ONLY
 from api.http.preconditions import Meant, document_tag, require_match
-from api.http.uploads import FILE, FORM, JSON, Sent
+from api.http.progress import REPORTED, reported
+from api.http.service import Service
+from api.http.uploads import FILE, FORM, JSON, Sent, Upload
+from api.http.writing import Queue
 from index.library import Library
+from index.progress import Progress, silent
+from index.receipts import Receipt
 from index.turns import LibraryBusy
 
 _MEANINGS = {
@@ -60,17 +68,22 @@ def _matching(document_id: DocumentId, answerer: Ready, if_match: Meant = None) 
     require_match(if_match, DocumentBody.of(answerer.library.summary(document_id)))
 
 
-async def _turn(service: Running) -> AsyncIterator[None]:
-    await service.queue.enter()
+@contextlib.asynccontextmanager
+async def _taken(queue: Queue) -> AsyncIterator[None]:
+    await queue.enter()
     try:
         yield
     except LibraryBusy:  # its own words name the library's folder
         raise LibraryBusy("another process has been changing the library", remedy="try again later") from None
     finally:
-        service.queue.leave()
+        queue.leave()
 
 
-Turn = Annotated[None, Depends(_turn, scope="function")]
+async def _turn(service: Running, held: Held) -> None:
+    await held.enter_async_context(_taken(service.queue))
+
+
+Turn = Annotated[None, Depends(_turn)]
 MATCHING = [Depends(_matching)]
 """Before the body is read: the document is there, and is the one that the client means."""
 
@@ -78,32 +91,53 @@ MATCHING = [Depends(_matching)]
 @changes.post(
     "",
     status_code=201,
+    response_model=DocumentResponse,
     openapi_extra=_BODY,
     responses={
-        200: {"model": DocumentResponse, "description": "It was there already.", "headers": _TAGGED},
+        200: {"model": DocumentResponse, **REPORTED, "headers": _TAGGED},
         201: {"description": "It was added: it is on disk, and is found from now on.", "headers": _TAGGED},
         **_responses(*_SENT, 409, 410),
     },
 )
-def add_document(
-    answerer: Ready, named: Named, sent: Sent, _: Turn, service: Running, response: Response
-) -> DocumentResponse:
+async def add_document(
+    *,
+    answerer: Ready,
+    named: Named,
+    sent: Sent,
+    held: Held,
+    _: Turn,
+    service: Running,
+    request: Request,
+    response: Response,
+) -> DocumentResponse | Response:
     """Add a text, or a file of any format that Pincite reads.
 
     With an Idempotency-Key, what was added is not added again within a day: the same request is answered the same.
+    With 'Accept: text/event-stream' events tell how far it is.
     """
-    library = answerer.library
+
+    def work(progress: Progress) -> tuple[DocumentResponse, bool]:
+        receipt = _added(answerer.library, named, sent, service, progress)
+        return _described(answerer.library, receipt.documents, receipt.notes), receipt.new
+
+    if wants_events(request):
+        return reported(work, request, held.pop_all())
+    body, new = await run_in_threadpool(work, silent)
+    response.status_code = 201 if new else 200
+    return _tagged(body, response)
+
+
+def _added(library: Library, named: str | None, sent: Upload, service: Service, progress: Progress) -> Receipt:
     once = Once(library, named, sent)
     receipt = once.before()
     if receipt is None:
         received = sent.read(library)
-        added = library.add(received.documents)
+        added = library.add(received.documents, progress=progress)
         service.checkpoints.due()
         receipt = once.done(
             new=bool(added.new), documents=[one.id for one in received.documents], notes=received.notes
         )
-    response.status_code = 201 if receipt.new else 200
-    return _described(library, receipt.documents, receipt.notes, response)
+    return receipt
 
 
 @changes.put(
@@ -126,7 +160,8 @@ def replace_document(
     received = sent.read(answerer.library)
     answerer.library.replace([document_id], received.documents)
     service.checkpoints.due()
-    return _described(answerer.library, [one.id for one in received.documents], received.notes, response)
+    body = _described(answerer.library, [one.id for one in received.documents], received.notes)
+    return _tagged(body, response)
 
 
 @changes.delete(
@@ -138,10 +173,13 @@ def remove_document(document_id: DocumentId, answerer: Ready, _: Turn, service: 
     service.checkpoints.due()
 
 
-def _described(
-    library: Library, documents: Iterable[str], notes: Iterable[str], response: Response
-) -> DocumentResponse:
+def _described(library: Library, documents: Iterable[str], notes: Iterable[str]) -> DocumentResponse:
     first, *rest = [DocumentBody.of(library.summary(one)) for one in documents]
-    response.headers["ETag"] = document_tag(first)
-    response.headers["Location"] = f"/v1/documents/{first.id}"
     return DocumentResponse(**first.model_dump(), also=rest, notes=list(notes))
+
+
+def _tagged(body: DocumentResponse, response: Response) -> DocumentResponse:
+    own = DocumentBody.model_construct(**{name: getattr(body, name) for name in DocumentBody.model_fields})
+    response.headers["ETag"] = document_tag(own)
+    response.headers["Location"] = f"/v1/documents/{body.id}"
+    return body

@@ -1,5 +1,7 @@
 """What routes share: the running service, what they require of a body, and the problems that they answer."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -41,6 +43,13 @@ async def _require_json(request: Request) -> None:
         )
 
 
+async def _held() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+Held = Annotated[AsyncExitStack, Depends(_held, scope="function")]
+"""What a request holds until its route returns; ``pop_all`` takes it over where work goes on behind the answer."""
 Running = Annotated[Service, Depends(service_of)]
 Ready = Annotated[Answerer, Depends(_answerer)]
 JSON_ONLY = [Depends(_require_json)]

@@ -120,6 +120,13 @@ def problem_of(error: PinciteError) -> Problem:
     return _problem(status, _name(error), error.problem, error.remedy) if status else _logged(error)
 
 
+def answer_to_any(request: Request, error: Exception) -> Response:
+    """The problem that any error of a route's is, as the handlers below answer it."""
+    if isinstance(error, RequestValidationError):
+        return _invalid(request, error)
+    return _http(request, error) if isinstance(error, HTTPException) else _pincite(request, error)
+
+
 def count(error: Exception, metrics: Metrics) -> None:
     """Count it where a citation was not sent."""
     if isinstance(error, MismatchedCitation | DamagedDocument):

@@ -16,6 +16,7 @@ from index.library import Library
 from qa.answers import Answer
 
 EVENTS = EventSourceResponse.media_type
+UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
@@ -35,31 +36,32 @@ async def generated(
     request: Request, answer: Answer, response: AskResponse, library: Library, server: ModelServer
 ) -> AskResponse | EventSourceResponse:
     """``response`` with what a model writes to ``answer``, in the form that the request accepts."""
-    if not _wants_events(request):
+    if not wants_events(request):
         return await completed(answer, response, library, server)
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_events(answer, response, library, server), headers=headers)
+    return EventSourceResponse(_events(answer, response, library, server), headers=UNBUFFERED)
 
 
 async def _events(
     answer: Answer, response: AskResponse, library: Library, server: ModelServer
 ) -> AsyncGenerator[bytes]:
-    yield _event("answer", response)
+    yield event("answer", response)
     if response.answer is None:
-        yield _event("done", None)
+        yield event("done", None)
         return
     async with contextlib.aclosing(generating(answer, library, server)) as parts:
         async for part in parts:
             if isinstance(part, GeneratedBody):
-                yield _event("done" if part.status == "complete" else "failed", part)
+                yield event("done" if part.status == "complete" else "failed", part)
             else:
-                yield _event("sentence", part)
+                yield event("sentence", part)
 
 
-def _event(name: str, body: BaseModel | None) -> bytes:
+def event(name: str, body: BaseModel | None) -> bytes:
+    """One event."""
     return format_sse_event(event=name, data_str=body.model_dump_json() if body else "null")
 
 
-def _wants_events(request: Request) -> bool:
+def wants_events(request: Request) -> bool:
+    """Whether it accepts a stream of events."""
     accepted = request.headers.get("accept", "").split(",")
     return any(one.partition(";")[0].strip().lower() == EVENTS for one in accepted)

@@ -2,13 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.http.dependencies import Running
+from api.http.dependencies import Held, Running
 from api.http.refusals import KeyInUse, KeyUsedBefore, NoLongerThere
 from api.http.uploads import Upload
 from index.errors import PinciteError
@@ -28,11 +28,10 @@ Key = Annotated[
 logger = logging.getLogger(__name__)
 
 
-async def _named(service: Running, request: Request, key: Key = None) -> AsyncIterator[str | None]:
+async def _named(service: Running, request: Request, held: Held, key: Key = None) -> str | None:
     """What the request is kept under, None where it has no name; a name is its client's own."""
     if key is None:
-        yield None
-        return
+        return None
     client = getattr(request.state, "key_id", "")
     name = hashlib.sha256(f"{client} {key.strip(chr(34))}".encode()).hexdigest()
     if name in service.under_way:
@@ -40,13 +39,11 @@ async def _named(service: Running, request: Request, key: Key = None) -> AsyncIt
             "a request of the same Idempotency-Key is under way", remedy="wait for it, and send it again"
         )
     service.under_way.add(name)
-    try:
-        yield name
-    finally:
-        service.under_way.remove(name)
+    held.callback(service.under_way.remove, name)
+    return name
 
 
-Named = Annotated[str | None, Depends(_named, scope="function")]
+Named = Annotated[str | None, Depends(_named)]
 
 
 @dataclass(frozen=True, slots=True)

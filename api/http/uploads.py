@@ -4,7 +4,7 @@ import dataclasses
 import errno
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from api.bodies.documents import FormFields, NewDocument
+from api.http.dependencies import Held
 from api.http.errors import WrongContentType
 from api.http.refusals import BadForm
 from index.database import DiskFull
@@ -116,25 +117,21 @@ class SentFile:
 Upload = SentText | SentFile
 
 
-async def _upload(request: Request) -> AsyncIterator[Upload]:
+async def _upload(request: Request, held: Held) -> Upload:
     """The body, all of it: in memory where it is JSON, in a temporary file where that is large."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type == JSON:
-        yield SentText(await request.body())
-    elif media_type == FORM:
+        return SentText(await request.body())
+    if media_type == FORM:
         form = await _form(request)
-        try:
-            yield _sent_file(form)
-        finally:
-            await form.close()
-    else:
-        raise WrongContentType(
-            f"the body's content type is '{printable(media_type)}'",
-            remedy=f"send a text as {JSON}, a file as {FORM}",
-        )
+        held.push_async_callback(form.close)
+        return _sent_file(form)
+    raise WrongContentType(
+        f"the body's content type is '{printable(media_type)}'", remedy=f"send a text as {JSON}, a file as {FORM}"
+    )
 
 
-Sent = Annotated[Upload, Depends(_upload, scope="function")]
+Sent = Annotated[Upload, Depends(_upload)]
 
 
 async def _form(request: Request) -> FormData:
