@@ -91,6 +91,12 @@ def test_each_document_is_an_event_and_the_answer_is_the_last(client: TestClient
     assert told(client.post(DOCUMENTS, files=lines(*TEXTS), headers=EVENTS).text)[-1] == ("unchanged", body)
 
 
+def test_who_names_json_before_events_gets_json(client: TestClient) -> None:
+    accept = {"accept": "application/json, text/event-stream, */*"}
+    answer = client.post(DOCUMENTS, files=lines(*TEXTS), headers=accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/json")
+
+
 def test_events_come_while_it_works(app: FastAPI, embedder: SteppingEmbedder) -> None:
     embedder.shut()
     gates = iter([*embedder.gates.values(), threading.Event(), threading.Event()])

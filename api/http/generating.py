@@ -62,6 +62,6 @@ def event(name: str, body: BaseModel | None) -> bytes:
 
 
 def wants_events(request: Request) -> bool:
-    """Whether it accepts a stream of events."""
-    accepted = request.headers.get("accept", "").split(",")
-    return any(one.partition(";")[0].strip().lower() == EVENTS for one in accepted)
+    """Whether it accepts a stream of events, and names JSON not at all or behind it."""
+    accepted = (one.partition(";")[0].strip().lower() for one in request.headers.get("accept", "").split(","))
+    return next((one == EVENTS for one in accepted if one in {EVENTS, "application/json"}), False)
