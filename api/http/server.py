@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -15,6 +16,11 @@ from api.settings import Settings
 from index.errors import PinciteError
 
 GRACE_SECONDS = 10
+SWITCH_SECONDS = 0.0005
+"""After which a thread gives the interpreter to another: with Python's 5 ms, refusals keep those at work waiting.
+
+At four times its capacity the service answers .77 of that with 5 ms, .83 with 1, .92 with .5.
+"""
 logger = logging.getLogger(__name__)
 
 
@@ -30,6 +36,7 @@ def serve(settings: Settings) -> None:
         PinciteError: the library could not be opened.
     """
     logs.configure(settings.log_format)
+    sys.setswitchinterval(SWITCH_SECONDS)
     share_heaps()  # before there are threads
     failures: list[PinciteError] = []
 
