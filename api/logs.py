@@ -9,11 +9,20 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
 LogFormat = Literal["text", "json"]
+
+
+def _uncoloured(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Without uvicorn's second message, which is the first with colours for a terminal."""
+    event.pop("color_message", None)
+    return event
+
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    _uncoloured,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
 )
 

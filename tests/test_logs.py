@@ -55,6 +55,16 @@ def test_an_event_is_one_line_whatever_a_client_wrote(
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_library_says_twice_is_written_once(
+    form: logs.LogFormat, root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """uvicorn says again, with colours for a terminal, what it says."""
+    logs.configure(form)
+    root.info("started", extra={"color_message": "\x1b[36mstarted"})
+    assert "36m" not in capsys.readouterr().err
+
+
 def test_a_traceback_stands_below_its_event_as_text_and_inside_it_as_json(
     root: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:

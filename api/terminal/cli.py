@@ -2,7 +2,6 @@
 
 import re
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from api.terminal.inquiry import ask
 from api.terminal.keeping import keeping
 from api.terminal.keys import keys
 from api.terminal.mistakes import complain
-from api.terminal.options import AsJson
+from api.terminal.options import AsJson, Paths
 from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
@@ -111,7 +110,7 @@ def mcp() -> None:
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")],
+    paths: Paths,
     glob: Annotated[
         str,
         typer.Option(metavar="PATTERN", help="Of folders, only files with such names: '*.pdf', 'reports/*.md'."),
