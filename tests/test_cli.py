@@ -119,7 +119,7 @@ BAD = [
     (["frobnicate"], {}, "No such command 'frobnicate'"),
     (["show", "0" * 16], {}, "there is no document '0000000000000000'"),
     (["add", "/no/such/file.txt"], {}, "/no/such/file.txt: there is no such file or folder"),
-    (["add", ""], {}, "a path is empty; name a file or a folder"),
+    (["add", ""], {}, "Invalid value for 'PATH…': a path is empty; name a file or a folder"),
     (["add", str(ROOT / "seeds"), "--glob", "*.none"], {}, "Invalid value for 'PATH…': there are no files there"),
     (["ask", "x", "--url", "http://[::1"], {}, "'http://[::1' is not an address"),
     (["ask", "x", "--url", "http://a..b/"], {}, "no service answers at http://a..b"),

@@ -59,7 +59,7 @@ def test_an_event_is_one_line_whatever_a_client_wrote(
 def test_what_a_library_says_twice_is_written_once(
     form: logs.LogFormat, root: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """uvicorn says again, with colours for a terminal, what it says."""
+    """The server says again, with colours for a terminal, what it says."""
     logs.configure(form)
     root.info("started", extra={"color_message": "\x1b[36mstarted"})
     assert "36m" not in capsys.readouterr().err

@@ -4,6 +4,7 @@ import importlib.metadata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -34,10 +35,14 @@ from api.http.questions import questions
 from api.http.rates import Rates
 from api.http.service import Opener, Service
 from api.http.throttle import Throttle
+from api.http.traced import Traced, both, tracing
 from api.opening import open_answerer
 from api.settings import Settings
 from index.errors import PinciteError
 from index.sessions import available_cores
+
+if TYPE_CHECKING:
+    from api.tracing import Tracing
 
 COMPRESSED_BYTES = 2000
 COMPRESSION = 4  # a fifth of the time that 9 takes, for a fifth more bytes
@@ -60,9 +65,10 @@ def create_app(
     """The service for ``settings``; ``on_failure`` hears, in a thread, that the library cannot be opened.
 
     Raises:
-        PinciteError: the file of the API keys cannot be used.
+        PinciteError: the file of the API keys cannot be used, or a collector of traces.
     """
-    keyring, metrics, places = Keyring(settings), Metrics(), _places(settings)
+    keyring, metrics, places, spans = Keyring(settings), Metrics(), _places(settings), tracing()
+    stages = both(metrics.stage, spans.stage) if spans else metrics.stage
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -72,6 +78,8 @@ def create_app(
         yield
         await app.state.assistants.stop()
         await run_in_threadpool(app.state.service.stop)
+        if spans:
+            await run_in_threadpool(spans.stop)
 
     app = DescribedApp(
         title="Pincite",
@@ -80,9 +88,9 @@ def create_app(
         docs_url=None,  # the explorer's; FastAPI's own pages fetch scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        middleware=_stack(settings, keyring, metrics, places),
+        middleware=_stack(settings, keyring, metrics, places, spans),
     )
-    service = Service(settings, opener or partial(open_answerer, stages=metrics.stage), on_failure)
+    service = Service(settings, opener or partial(open_answerer, stages=stages), on_failure)
     metrics.watch(lambda: service.library)
     metrics.watch_questions(working=lambda: places.working, waiting=lambda: places.waiting)
     app.state.service, app.state.metrics, app.state.places = service, metrics, places
@@ -92,12 +100,15 @@ def create_app(
     return app
 
 
-def _stack(settings: Settings, keyring: Keyring, metrics: Metrics, places: Places) -> list[Middleware]:
+def _stack(
+    settings: Settings, keyring: Keyring, metrics: Metrics, places: Places, spans: "Tracing | None"
+) -> list[Middleware]:
     """What every request goes through before the routes, outermost first."""
     limit = settings.rate_limit_per_minute
     return [
         Middleware(HeadAsGet),  # outermost, so that what the others answer has no body either
         Middleware(Marks),  # around all that answers or writes to the log
+        *([Middleware(Traced, tracing=spans)] if spans else []),  # the log's line says its trace
         Middleware(Observed, metrics=metrics),  # whatever becomes of a request, it is counted
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
         Middleware(Gate, keyring=keyring, host=settings.host),  # before anything of a body is read
