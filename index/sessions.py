@@ -16,6 +16,7 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     # A plan of memory for each length of text would cut the session's memory into pieces that no other length fits.
     options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
 
 
