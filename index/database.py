@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,20 +59,33 @@ class Rows(sqlite3.Cursor):
             raise translated(error, self.path) from error
 
 
+class Own:
+    """Holds a thread's connection, and closes it when the thread has ended: a server's threads come and go.
+
+    By itself a connection, which is part of a cycle, stays until the collector of garbage finds it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Database:
     """A database in WAL mode; every thread has its own connection, one writes at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: weakref.WeakSet[Own] = weakref.WeakSet()
         self._guard = threading.Lock()
 
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._guard:
-            for connection in self._open:
-                connection.close()
+            for own in self._open:
+                own.connection.close()
             self._open.clear()
         self._local = threading.local()
 
@@ -131,16 +145,17 @@ class Database:
             self._connection().executemany(query, rows)
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        own: Own | None = getattr(self._local, "own", None)
+        if own is None:
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+            own = Own(connection)
             with self._guard:
-                self._open.append(connection)
+                self._open.add(own)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
-            self._local.connection = connection
-        return connection
+            self._local.own = own
+        return own.connection
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
