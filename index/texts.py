@@ -17,14 +17,16 @@ class DamagedDocument(PinciteError):
 
 
 class Texts:
-    """Reads documents from the store; what is cached is as of one generation, and read again after a write."""
+    """Reads documents from the store; what is cached is of one generation, and let go after a write.
+
+    So nothing of a removed document stays in memory longer than until the next text is read.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._guard = threading.Lock()
-        self._cache: LRUCache[str, tuple[int, Document]] = LRUCache(
-            CACHE_CHARACTERS, getsizeof=lambda kept: len(kept[1].text)
-        )
+        self._generation = -1
+        self._cache: LRUCache[str, Document] = LRUCache(CACHE_CHARACTERS, getsizeof=lambda kept: len(kept.text))
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where the store has it no more.
@@ -34,9 +36,12 @@ class Texts:
         """
         generation = self._store.generation  # before the document: what is kept is as new as that, or newer
         with self._guard:
-            cached = self._cache.get(document_id)
-        if cached and cached[0] == generation:
-            return cached[1]
+            if generation > self._generation:
+                self._cache.clear()
+                self._generation = generation
+            cached = self._cache.get(document_id) if generation == self._generation else None
+        if cached:
+            return cached
         document = self._store.document(document_id)
         if document is not None and not document.intact:
             raise DamagedDocument(
@@ -45,5 +50,6 @@ class Texts:
             )
         if document is not None and len(document.text) <= CACHE_CHARACTERS:
             with self._guard:
-                self._cache[document_id] = (generation, document)
+                if generation == self._generation:
+                    self._cache[document_id] = document
         return document

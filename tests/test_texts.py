@@ -1,5 +1,6 @@
 """Texts come from the store once, and then from memory."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,3 +46,15 @@ def test_a_document_that_was_read_is_in_memory_until_it_is_removed(store: Store)
     assert texts.document(ONE.id) is first
     remove(store)
     assert texts.document(ONE.id) is None
+
+
+def test_nothing_of_a_removed_document_stays_in_memory(store: Store) -> None:
+    texts = Texts(store)
+    other = Document.from_text("Other.", title="other", source="here")
+    with store.transaction():
+        store.add_document(other)
+    read = texts.document(ONE.id)
+    holders = sys.getrefcount(read)
+    remove(store)
+    assert texts.document(other.id) == other
+    assert sys.getrefcount(read) == holders - 1
