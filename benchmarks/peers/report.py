@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.criteria import table
+from benchmarks.pages import put
 from benchmarks.peers.criteria import ask_ms, p50
 
 FOLDER = Path(__file__).parent
@@ -73,8 +74,7 @@ def _middle(values: list[float] | None, form: str) -> str:
 def main() -> None:
     """Write the table between README's marks, and the plot."""
     result = load()
-    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(head + BEGIN + text(result) + END + rest.partition(END)[2], encoding="utf-8")
+    put(text(result), README, begin=BEGIN, end=END)
     _plot(result)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import put
+
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
 README = FOLDER.parent.parent / "README.md"
@@ -92,8 +94,7 @@ def ablation_table(result: dict[str, Any]) -> str:
 def main() -> None:
     """Write the table between README's marks, the ablation and the two plots."""
     result = load()
-    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(head + BEGIN + text(result) + END + rest.partition(END)[2], encoding="utf-8")
+    put(text(result), README, begin=BEGIN, end=END)
     (FOLDER / "ablation.md").write_text(ablation_table(result), encoding="utf-8")
     _plot(result)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import put
+
 FOLDER = Path(__file__).parent
 OPERATIONS = FOLDER.parent.parent / "docs" / "OPERATIONS.md"
 BEGIN, END = "<!-- service: begin -->\n", "<!-- service: end -->"
@@ -69,9 +71,7 @@ def _quantity(value: float, unit: str) -> str:
 def main() -> None:
     """Write the part between the page's marks, and the plots."""
     overload, soak = load("overload"), load("soak")
-    head, _, rest = OPERATIONS.read_text(encoding="utf-8").partition(BEGIN)
-    whole = head + BEGIN + text(overload, soak) + END + rest.partition(END)[2]
-    OPERATIONS.write_text(whole, encoding="utf-8")
+    put(text(overload, soak), OPERATIONS, begin=BEGIN, end=END)
     _plot(overload, soak)
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.criteria import table
+from benchmarks.pages import put
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
@@ -67,8 +68,7 @@ def _middle(rounds: list[dict[str, float]], name: str) -> float:
 def main() -> None:
     """Write the part between README's marks, and the plot."""
     result = load()
-    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(head + BEGIN + text(result) + END + rest.partition(END)[2], encoding="utf-8")
+    put(text(result), README, begin=BEGIN, end=END)
     _plot(result)
 
 
