@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from index.exchanging import Change, exchange
 from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
 from index.ingesting import ingest
+from index.metadata import Metadata
 from index.origins import File, Known, Origins
 from index.passages import Neighbours
 from index.present import Present, require_database
@@ -161,6 +162,28 @@ class Library:
             self._present.follow(exchange(self._store, change, embedder, progress, beside=record))
         abandon(self.folder)
         return Added(change.new, change.unchanged, change.updated)
+
+    def describe(self, document_ids: Sequence[str], metadata: Metadata) -> list[str]:
+        """Say ``metadata`` of documents, beside what is said of them already; the ids of those that it changed.
+
+        Raises:
+            UnknownDocument: one is not there.
+            BadMetadata: one would have too many names.
+        """
+        if not metadata.pairs:
+            return []
+        with self._present.writing():
+            found = [self.document(document_id) for document_id in document_ids]
+            told = [replace(one, metadata=one.metadata | metadata) for one in found]
+            changed = [one for one, before in zip(told, found, strict=True) if one != before]
+            if changed:
+                with self._store.transaction():
+                    for document in changed:
+                        self._store.update_document(document)
+                self._present.follow()
+        if changed:
+            abandon(self.folder)
+        return [document.id for document in changed]
 
     def file(self, path: str) -> Known | None:
         """What is known of the file of that ``key``, None where it was never read as a whole."""
