@@ -195,4 +195,4 @@ def _readings(library: Library, found: Found, tally: _Tally, metadata: Metadata)
             return
         tally.known.append(known)
         tally.held[known] = None
-    tally.changed = bool(library.describe(tally.known, metadata))
+    tally.changed = bool(metadata.pairs and library.describe(tally.known, metadata))

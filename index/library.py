@@ -3,7 +3,6 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder, Vectors
 from index.errors import PinciteError
-from index.exchanging import Change, exchange
+from index.exchanging import Added, Change, described, exchange
 from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
 from index.ingesting import ingest
@@ -39,18 +38,6 @@ class UnknownDocument(PinciteError):
             f"there is no document '{document_id}' in the library", remedy="list the documents for their ids"
         )
         self.document_id = document_id
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What was done: the documents that are new, and those whose text was there already.
-
-    ``updated`` are those whose text was there, and that now have another title, source or context.
-    """
-
-    new: tuple[Document, ...]
-    unchanged: tuple[Document, ...]
-    updated: tuple[Document, ...] = ()
 
 
 class Library:
@@ -170,20 +157,12 @@ class Library:
             UnknownDocument: one is not there.
             BadMetadata: one would have too many names.
         """
-        if not metadata.pairs:
-            return []
         with self._present.writing():
-            found = [self.document(document_id) for document_id in document_ids]
-            told = [replace(one, metadata=one.metadata | metadata) for one in found]
-            changed = [one for one, before in zip(told, found, strict=True) if one != before]
-            if changed:
-                with self._store.transaction():
-                    for document in changed:
-                        self._store.update_document(document)
-                self._present.follow()
+            changed = described(self._store, [self.document(one) for one in document_ids], metadata)
+            self._present.follow()
         if changed:
             abandon(self.folder)
-        return [document.id for document in changed]
+        return changed
 
     def file(self, path: str) -> Known | None:
         """What is known of the file of that ``key``, None where it was never read as a whole."""
