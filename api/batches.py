@@ -8,8 +8,11 @@ from api.bodies.answers import AskResponse
 from api.bodies.questions import AskManyRequest
 from index.library import Library, UnknownDocument
 from index.turns import LibraryBusy
-from qa.answering import ATTEMPTS, Answerer
+from qa.answering import Answerer
 from qa.questions import BadQuestion, cleaned
+
+ATTEMPTS = 5
+"""How often all is asked again because a document that is cited was removed meanwhile."""
 
 
 def all_answered(

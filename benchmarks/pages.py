@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+README, ARCHITECTURE = ROOT / "README.md", ROOT / "ARCHITECTURE.md"
+
 
 def put(text: str, page: Path, *, begin: str, end: str) -> None:
     """Write ``text`` between two marks of the page, in the place of what stands there."""

@@ -17,12 +17,12 @@ STAGE = "Adding files"
 BATCH_CHARACTERS = 500_000
 """Code points of documents that are stored together: what an interruption can cost, and is held in memory."""
 
-Status = Literal["added", "unchanged", "replaced", "failed"]
+Status = Literal["added", "unchanged", "replaced", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: the ids of its documents, and in words why it failed, or what is to be known."""
+    """What became of a file: the ids of its documents, and in words why there are none, or what is to be known."""
 
     found: Found
     status: Status
@@ -41,8 +41,9 @@ def add_files(
     """Read and store ``files``, and say of each in turn what became of it; one that fails stops no other.
 
     What was taken from a file before goes when the file holds it no more, at the moment in which the new is there.
-    Bytes that a document was taken from before are not read again; ``metadata`` are said of each new document,
-    before what its file says. An interruption loses at most the documents that were not stored yet.
+    Bytes that a document was taken from before are not read again; ``metadata`` are said of each document, before
+    what its file says. What is not meant to be read, in a folder, is skipped. An interruption loses at most the
+    documents that were not stored yet.
     """
     batch = _Batch(library, len(files), progress, batch_characters)
     for number, found in enumerate(files, start=1):
@@ -53,6 +54,7 @@ def add_files(
                 batch.take(tally, reading.document)
         except (UnreadableFile, UnusableText) as error:
             tally.failure = f"{error.problem}; {error.remedy}"
+            tally.skipped = found.skips(error)
         yield from batch.ended(tally)
     yield from batch.stored()
 
@@ -76,6 +78,7 @@ class _Tally:
     stored: bool = False
     notes: dict[str, None] = field(default_factory=dict)
     failure: str = ""
+    skipped: bool = False
 
     def part(self, ids: Sequence[str]) -> File | None:
         """The file with those of its documents, or with all where it has ended; None where that is nothing."""
@@ -89,12 +92,14 @@ class _Tally:
 
     def outcome(self) -> Outcome:
         """The end of it."""
+        if self.skipped:
+            return Outcome(self.found, "skipped", (), self.failure)
         if self.failure:
             before = f"; the {len(self.new)} documents before it were added" if self.new else ""
             return Outcome(self.found, "failed", tuple(self.new), self.failure + before)
         gone = [one for one in self.before if one not in self.held] if self.file else []
         status: Status = "unchanged"
-        if self.before and (self.new or gone or self.changed):
+        if self.changed or (self.before and (self.new or gone)):
             status = "replaced"
         elif self.new:
             status = "added"
@@ -176,17 +181,18 @@ class _Batch:
 
 
 def _readings(library: Library, found: Found, tally: _Tally, metadata: Metadata) -> Iterator[Reading]:
-    """The documents of a file, none where its bytes are known."""
+    """The documents of a file, none where its bytes are known: of those that are there, ``metadata`` are said."""
     file = original(found.required())
     before = library.file(key(found.path))
     tally.before = before.documents if before else ()
     if before and before.still(file.sha256, file.format.media_type):
         tally.known += before.documents
-        return
-    tally.file = file
-    known = library.taken_from(file.sha256, file.format.media_type)
-    if known:
+    else:
+        tally.file = file
+        known = library.taken_from(file.sha256, file.format.media_type)
+        if not known:
+            yield from documents(file, source=found.source, metadata=metadata)
+            return
         tally.known.append(known)
         tally.held[known] = None
-    else:
-        yield from documents(file, source=found.source, metadata=metadata)
+    tally.changed = bool(metadata.pairs and library.describe(tally.known, metadata))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.embedding import Vectors
-from index.matching import Stream
+from index.matching import Numbers, Stream
 from index.passages import Bounds
 
 Row = tuple[int, str, bytes, bytes, bytes, bytes]
@@ -38,11 +38,13 @@ class Columns:
         Raises:
             ValueError: a row is not one that was stored: its parts do not fit each other.
         """
-        ids, document_ids, bounds, lengths, codes, vectors = zip(*rows, strict=True) if rows else ((),) * 6
+        ids, document_ids, *parts = zip(*rows, strict=True) if rows else ((),) * 6
+        bounds, lengths, codes, vectors = parts
+        sizes = np.array([list(map(len, part)) for part in parts], dtype=np.int64)
         stream = Stream(
             np.frombuffer(b"".join(codes), dtype="<u4"),
             np.frombuffer(b"".join(lengths), dtype="<i4").astype(np.int64),
-            np.array([len(one) // _BOUNDS for one in bounds], dtype=np.int64),
+            sizes[0] // _BOUNDS,
         )
         columns = cls(
             ids,
@@ -52,17 +54,17 @@ class Columns:
             _widened(b"".join(vectors)).reshape(len(stream.lengths), -1 if rows else 0),
         )
         if rows:
-            columns._require_sound(rows)
+            columns._require_sound(sizes)
         return columns
 
-    def _require_sound(self, rows: Sequence[Row]) -> None:
+    def _require_sound(self, sizes: Numbers) -> None:
+        """See that the parts, of (4, n) bytes, are as long as the sentences' number asks for."""
         sentences = self.stream.sizes
         terms = np.add.reduceat(self.stream.lengths, self.stream.contexts)
         parts = [sentences * _BOUNDS, (sentences + 1) * _NUMBER, terms * _NUMBER]
         parts.append((sentences + 1) * self.vectors.shape[1] * _COMPONENT)
-        given = np.array([tuple(map(len, row[2:])) for row in rows], dtype=np.int64)
         begin, end = self.bounds.T
-        fit = (given == np.stack(parts, axis=1)).all() and (sentences > 0).all()
+        fit = (sizes == np.stack(parts)).all() and (sentences > 0).all()
         if not (fit and (begin >= 0).all() and (begin < end).all()):
             raise ValueError("the parts of a passage do not fit each other")
 

@@ -62,32 +62,32 @@ class CompiledEmbedder:
     def embed_question(self, question: str) -> Vectors:
         """``(dimension,)`` float32, unit length."""
         text = self._recipe.question_prompt + question
-        tokens = self.token_spans(text)
-        room = self._recipe.max_sequence_tokens - self._special_tokens
-        if len(tokens) > room:
-            text = text[: tokens[room - 1, 1]]
-        outputs, _ = self._run(text)
-        return unit(self._pooled(outputs))
+        encoding = self._tokenizer.encode(text)
+        if len(encoding.ids) > self._recipe.max_sequence_tokens:
+            room = self._recipe.max_sequence_tokens - self._special_tokens
+            encoding = self._tokenizer.encode(text[: self.token_spans(text)[room - 1, 1]])
+        return unit(self._pooled(self._run(encoding)))
 
     def embed_passage(self, text: str, sentences: Sequence[Span], *, context: str = "") -> Vectors:
         """``(1 + len(sentences), dimension)`` float32, unit rows, from one forward pass."""
         prompt = self._recipe.passage_prompt + lead(context)
-        outputs, encoding = self._run(prompt + text)
+        encoding = self._tokenizer.encode(prompt + text)
+        outputs = self._run(encoding)
         content = np.array(encoding.special_tokens_mask) == 0
         offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - len(prompt)
         content &= offsets[:, 0] >= 0
         return late_chunked(self._pooled(outputs), outputs[content], offsets[content], sentences)
 
-    def _run(self, text: str) -> tuple[Vectors, Encoding]:
-        """The last hidden state, ``(tokens, dimension)`` float32, and the tokens it belongs to."""
-        encoding = self._tokenizer.encode(text)
+    def _run(self, encoding: Encoding) -> Vectors:
+        """The last hidden state of a text, ``(tokens, dimension)`` float32."""
         feeds = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
         arrays = {name: np.array([feeds[name]], dtype=np.int64) for name in self._inputs}
-        return self._session.run(None, arrays)[0][0], encoding
+        outputs: Vectors = self._session.run(None, arrays)[0][0]
+        return outputs
 
     def _pooled(self, outputs: Vectors) -> Vectors:
         pooled: Vectors = outputs[0] if self._recipe.pooling == "cls" else outputs.mean(axis=0)

@@ -12,7 +12,7 @@ from index.compiled import MODEL, TOKENIZER, CompiledEmbedder
 from index.embedding import Embedder
 from index.errors import PinciteError
 from index.exporting import export, new_folder
-from index.manifest import POOLINGS, Manifest, file_sha256
+from index.manifest import POOLINGS, Manifest, hashes
 from index.progress import Progress, silent
 from index.reference import ReferenceEmbedder, UnusableModel, load
 from index.spans import Span
@@ -85,7 +85,7 @@ def _export(model: SentenceTransformer, path: Path) -> None:
 
 
 def _checked(reference: ReferenceEmbedder, folder: Path, name: str) -> Manifest:
-    files = {file: file_sha256(folder / file) for file in (MODEL, TOKENIZER)}
+    files = hashes(folder)
     Manifest(reference.recipe, files, cosine_mean=0.0, cosine_min=0.0).write(folder)
     cosines = agreement(reference, CompiledEmbedder(folder), PROBES)
     if cosines.mean() < COSINE_MEAN or cosines.min() < COSINE_MIN:

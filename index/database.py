@@ -67,6 +67,7 @@ class Own:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.known: dict[str, str | None] | None = None
 
     def __del__(self) -> None:
         self.connection.close()
@@ -122,15 +123,22 @@ class Database:
     def reading(self) -> Iterator[None]:
         """All reads of this thread inside are of one state, whatever is written meanwhile."""
         with self._translated():
-            connection = self._connection()
-            if connection.in_transaction:
+            own = self._own()
+            if own.connection.in_transaction:
                 yield
                 return
-            connection.execute("BEGIN")
+            own.connection.execute("BEGIN")
+            own.known = {}
             try:
                 yield
             finally:
-                connection.execute("ROLLBACK")
+                own.known = None
+                own.connection.execute("ROLLBACK")
+
+    @property
+    def known(self) -> dict[str, str | None] | None:
+        """What this thread keeps of what it has read since ``reading`` began; None outside."""
+        return self._own().known
 
     def execute(self, query: str, values: Sequence[Value] = ()) -> Rows:
         """Run one statement."""
@@ -145,6 +153,9 @@ class Database:
             self._connection().executemany(query, rows)
 
     def _connection(self) -> sqlite3.Connection:
+        return self._own().connection
+
+    def _own(self) -> Own:
         own: Own | None = getattr(self._local, "own", None)
         if own is None:
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -155,7 +166,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
             self._local.own = own
-        return own.connection
+        return own
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

@@ -1,16 +1,29 @@
 """Documents in the place of others."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.documents import Document
 from index.embedding import Embedder
 from index.filters import Scope
 from index.ingesting import STAGE, prepared
+from index.metadata import Metadata
 from index.passages import Prepared
 from index.progress import Progress
 from index.recalling import Recalling
 from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was done: the documents that are new, and those whose text was there already.
+
+    ``updated`` are those whose text was there, and that now have another title, source or context.
+    """
+
+    new: tuple[Document, ...]
+    unchanged: tuple[Document, ...]
+    updated: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,21 @@ def exchange(
         if beside:
             beside()
     return gone
+
+
+def described(store: Store, documents: Iterable[Document], metadata: Metadata) -> list[str]:
+    """Say ``metadata`` of stored documents, beside what is said of them; the ids of those that it changed.
+
+    Raises:
+        BadMetadata: one would have too many names.
+    """
+    pairs = [(one, replace(one, metadata=one.metadata | metadata)) for one in documents]
+    changed = [told for before, told in pairs if told != before]
+    if changed:
+        with store.transaction():
+            for document in changed:
+                store.update_document(document)
+    return [document.id for document in changed]
 
 
 def _write(store: Store, change: Change, cut: Iterable[tuple[Document, list[Prepared]]]) -> None:

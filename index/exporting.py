@@ -20,6 +20,8 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         yield work
         work.chmod(0o755)
+        for file in work.iterdir():
+            file.chmod(0o644)
         if target.exists():
             shutil.rmtree(target)
         work.replace(target)
@@ -31,7 +33,8 @@ def export(module: torch.nn.Module, inputs: Sequence[str], target: Path) -> None
     """Write ``module`` to ``target`` as ONNX with int8 weights, a scale for each output channel.
 
     Its ``inputs`` are ``(batch, tokens)`` int64, its only output is called "outputs" and begins with the same two
-    axes. A single scale a matrix would cost 5 % of an embedding's cosine.
+    axes. A single scale a matrix would cost 5 % of an embedding's cosine. The weights lie in a file beside it that
+    onnxruntime maps: of a table of word vectors only the pages that are used take memory.
     """
     whole = target.with_name("float32.onnx")
     with warnings.catch_warnings(), torch.inference_mode():
@@ -48,7 +51,12 @@ def export(module: torch.nn.Module, inputs: Sequence[str], target: Path) -> None
     logging.disable(logging.WARNING)  # it advises a preparation that changes nothing here
     try:
         quantize_dynamic(
-            whole, target, per_channel=True, op_types_to_quantize=["MatMul"], weight_type=QuantType.QInt8
+            whole,
+            target,
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
+            weight_type=QuantType.QInt8,
+            use_external_data_format=True,
         )
     finally:
         logging.disable(logging.NOTSET)

@@ -3,7 +3,6 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +10,11 @@ from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder, Vectors
 from index.errors import PinciteError
-from index.exchanging import Change, exchange
+from index.exchanging import Added, Change, described, exchange
 from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
 from index.ingesting import ingest
+from index.metadata import Metadata
 from index.origins import File, Known, Origins
 from index.passages import Neighbours
 from index.present import Present, require_database
@@ -38,18 +38,6 @@ class UnknownDocument(PinciteError):
             f"there is no document '{document_id}' in the library", remedy="list the documents for their ids"
         )
         self.document_id = document_id
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What was done: the documents that are new, and those whose text was there already.
-
-    ``updated`` are those whose text was there, and that now have another title, source or context.
-    """
-
-    new: tuple[Document, ...]
-    unchanged: tuple[Document, ...]
-    updated: tuple[Document, ...] = ()
 
 
 class Library:
@@ -161,6 +149,20 @@ class Library:
             self._present.follow(exchange(self._store, change, embedder, progress, beside=record))
         abandon(self.folder)
         return Added(change.new, change.unchanged, change.updated)
+
+    def describe(self, document_ids: Sequence[str], metadata: Metadata) -> list[str]:
+        """Say ``metadata`` of documents, beside what is said of them already; the ids of those that it changed.
+
+        Raises:
+            UnknownDocument: one is not there.
+            BadMetadata: one would have too many names.
+        """
+        with self._present.writing():
+            changed = described(self._store, [self.document(one) for one in document_ids], metadata)
+            self._present.follow()
+        if changed:
+            abandon(self.folder)
+        return changed
 
     def file(self, path: str) -> Known | None:
         """What is known of the file of that ``key``, None where it was never read as a whole."""

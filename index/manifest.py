@@ -82,6 +82,11 @@ def check_file(path: Path, sha256: str, *, remedy: str) -> None:
         raise BrokenModel(f"the model file {path} is not the expected one (its SHA-256 differs)", remedy=remedy)
 
 
+def hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in ``folder`` under its name, before there is a record of them."""
+    return {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+
+
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal digits."""
     with path.open("rb") as file:

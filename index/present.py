@@ -111,11 +111,12 @@ class Present:
     def still(self) -> Iterator[None]:
         """Everything that this thread reads inside is of one view, and of one state of the store."""
         with self.reading() as view:
+            within = getattr(self._here, "view", None)
             self._here.view = view
             try:
                 yield
             finally:
-                del self._here.view
+                self._here.view = within
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Embedder]:

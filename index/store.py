@@ -88,8 +88,14 @@ class Store:
 
     def meta(self, key: str) -> str | None:
         """The value kept under ``key``."""
+        known = self._database.known
+        if known is not None and key in known:
+            return known[key]
         row = self._execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else None
+        value = str(row[0]) if row else None
+        if known is not None:
+            known[key] = value
+        return value
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep ``value`` under ``key``."""

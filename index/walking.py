@@ -5,20 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from index.formats.extracted import UnreadableFile
+from index.formats.extracted import NotMeant, UnreadableFile
 
 
-class LeadsOutside(UnreadableFile):
+class LeadsOutside(NotMeant):
     """A symbolic link in a folder to something that is not in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, what its documents are said to come from, and why it is not read where it is not."""
+    """A file, what its documents are said to come from, and why it is not read where it is not.
+
+    ``named`` says that somebody named the file itself, and not a folder that it lies in.
+    """
 
     path: Path
     source: str
     refused: UnreadableFile | None = None
+    named: bool = False
 
     def required(self) -> Path:
         """The path of a file that may be read.
@@ -29,6 +33,10 @@ class Found:
         if self.refused:
             raise self.refused
         return self.path
+
+    def skips(self, error: Exception) -> bool:
+        """Whether the file is left alone for this reason, and nothing has failed."""
+        return isinstance(error, NotMeant) and not self.named
 
 
 def files_in(path: Path, *, glob: str = "") -> Iterator[Found]:
@@ -46,7 +54,7 @@ def files_in(path: Path, *, glob: str = "") -> Iterator[Found]:
             if not glob or PurePath(found.source).match(glob):
                 yield found
     elif path.is_file():
-        yield Found(path, path.name)
+        yield Found(path, path.name, named=True)
     elif path.exists():
         raise UnreadableFile(f"{path}: is neither a file nor a folder", remedy="name a file")
     else:

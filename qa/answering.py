@@ -1,14 +1,11 @@
 """From a question to a cited answer: the one place where library, ranking, confidence and citing meet."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
 from index.filters import EVERYTHING, Scope
-from index.library import Library, UnknownDocument
+from index.library import Library
 from index.matching import Wanted, bm25
 from index.spans import Span
-from index.turns import LibraryBusy
 from qa.alternatives import alternatives, counting
 from qa.answers import Answer, CitedPassage, Found, Quote, Scores
 from qa.citing import checked
@@ -23,9 +20,6 @@ from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
 from qa.stages import Stages, unmeasured
 
 TOP_K = 5
-ATTEMPTS = 5
-"""How often a question is asked again because a document that it found was removed meanwhile."""
-Result = TypeVar("Result")
 
 
 class Answerer:
@@ -63,16 +57,16 @@ class Answerer:
 
         ``min_confidence`` is the fitted threshold by default; ``scope`` restricts the search, and where it has so
         many, there are ``top_k`` passages. ``read`` lets the reader, if there is one, have its say. ``explained``
-        adds to each passage what its score is made of. Each citation was checked against the text.
+        adds to each passage what its score is made of. All is read from one state of the library, and each citation
+        was checked against the text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
             UnknownDocument: one of the scope's ids is not in the library.
-            LibraryBusy: documents that the question finds are removed again and again.
         """
         question = cleaned(question)
 
-        def answer() -> Answer:
+        with self.library.still():
             retrieved, probability = self.judge(
                 question, scope=scope, least=top_k, most=max(top_k, MOST_PASSAGES), read=read
             )
@@ -88,8 +82,6 @@ class Answerer:
                     read=retrieved.read,
                     index_version=retrieved.neighbours.version,
                 )
-
-        return _settled(answer, scope)
 
     def judge(
         self,
@@ -126,14 +118,12 @@ class Answerer:
         """The ``top_k`` nearest passages; raises as ``ask`` does."""
         question = cleaned(question)
 
-        def find() -> Found:
+        with self.library.still():
             with self._stages("search"):
                 retrieved = retrieve(self.library, question, scope=scope, least=top_k, most=top_k)
             with self._stages("cite"):
                 passages = self._passages(question, retrieved, top_k, explained=explained)
             return Found(question, passages, retrieved.neighbours.version)
-
-        return _settled(find, scope)
 
     def _passages(
         self, question: str, retrieved: Retrieved, top_k: int, *, explained: bool
@@ -184,16 +174,3 @@ class Answerer:
             citation=checked(document, candidate.passage.span),
             sentence=checked(document, ranked.best.span),
         )
-
-
-def _settled(work: Callable[[], Result], scope: Scope) -> Result:
-    """Do ``work`` again where a document that it found was removed meanwhile."""
-    for _ in range(ATTEMPTS):
-        try:
-            return work()
-        except UnknownDocument as error:
-            if error.document_id in (scope.documents or ()):
-                raise
-    raise LibraryBusy(
-        "the library's documents change faster than questions are answered", remedy="ask again in a second"
-    )

@@ -44,7 +44,7 @@ def test_each_file_has_an_outcome_in_order(library: Library, folder: Path) -> No
         ("added", "a.txt", (storm,)),
         ("failed", "b.pdf", ()),
         ("added", "c.txt", (harbour,)),
-        ("failed", "d.xyz", ()),
+        ("skipped", "d.xyz", ()),
         ("unchanged", "e.md", (storm,)),
         ("failed", "f.txt", ()),
     ]

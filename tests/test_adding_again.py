@@ -10,6 +10,7 @@ from adding_files import BATCH, added
 from index.adding import add_files
 from index.checking import check
 from index.library import Library
+from index.metadata import Metadata, Value
 from index.walking import files_in
 from made_files import pdf
 from three_texts import HARBOUR, RAIN, STORM, WORDS, document
@@ -219,3 +220,31 @@ def test_an_interrupted_replacement_goes_on_when_run_again(library: Library, fol
         list(add_files(library, list(files_in(folder)), progress=interrupt, batch_characters=BATCH))
     assert statuses(library, folder) == ["replaced"]
     assert held(library) == {f"{number}. {RAIN}" for number in range(9)}
+
+
+def test_a_folder_of_pictures_and_texts_is_no_failure_and_a_named_picture_is(
+    library: Library, folder: Path
+) -> None:
+    (folder / "a.txt").write_text(STORM)
+    (folder / "b.jpg").write_bytes(b"\xff\xd8\xff")
+    assert statuses(library, folder) == ["added", "skipped"]
+    [named] = add_files(library, list(files_in(folder / "b.jpg")))
+    assert named.status == "failed"
+
+
+def test_what_is_said_of_files_that_are_there_is_said_of_their_documents(library: Library, folder: Path) -> None:
+    (folder / "a.txt").write_text(STORM)
+    list(add_files(library, list(files_in(folder)), metadata=Metadata.of({"desk": "sea", "year": 1911})))
+    known = document(STORM).id
+
+    def told(**said: Value) -> tuple[str, dict[str, Value]]:
+        [outcome] = add_files(library, list(files_in(folder)), metadata=Metadata.of(said))
+        return outcome.status, library.summary(known).metadata.mapping()
+
+    assert told(desk="land") == ("replaced", {"desk": "land", "year": 1911})
+    before = library.version
+    assert told(desk="land") == ("unchanged", {"desk": "land", "year": 1911})
+    assert told() == ("unchanged", {"desk": "land", "year": 1911})
+    assert library.version == before
+    (folder / "copy.txt").write_text(STORM)
+    assert [one.status for one in added(library, folder)] == ["unchanged", "unchanged"]

@@ -85,9 +85,9 @@ def test_eval_measures_the_seed_questions(command: Command) -> None:
 
 
 def test_settings_are_listed_with_their_origin(command: Command) -> None:
-    printed = command("settings", PINCITE_PORT="7777", COLUMNS="200").stdout
-    assert [line.split()[:3] for line in printed.splitlines() if line.startswith("PINCITE_PORT")] == [
-        ["PINCITE_PORT", "7777", "environment"]
+    printed = command("settings", PINCITE_PORT="7777", COLUMNS="40").stdout
+    assert [line.split() for line in printed.splitlines() if line.startswith("PINCITE_PORT")] == [
+        ["PINCITE_PORT=7777", "(environment)"]
     ]
 
 
@@ -111,7 +111,23 @@ BAD = [
     (["ask", "x", "--top-k", "0"], {}, "Invalid value for '--top-k'"),
     (["ask", "x", "--top-k", "51"], {}, "Invalid value for '--top-k'"),
     (["ask", "x", "--top-k", "five"], {}, "Invalid value for '--top-k'"),
-    (["ask", "x", "--document", "nope"], {}, "Invalid value for '--document'"),
+    (
+        ["ask", "x", "--document", "nope"],
+        {},
+        "Invalid value for '--document': 'nope' is no document's id; 'pincite ",
+    ),
+    (["ask", "x", "--nope"], {}, "No such option: --nope"),
+    (["nope"], {}, "No such command 'nope'; see 'pincite --help'"),
+    (
+        ["verify", "/no/such/file"],
+        {},
+        "Invalid value for 'FILE': file '/no/such/file' does not exist; see 'pincite v",
+    ),
+    (
+        ["restore", "/no/such/file"],
+        {},
+        "Invalid value for 'FILE': file '/no/such/file' does not exist; see 'pincite r",
+    ),
     (["ask", "x", "--document", "0" * 16], {}, "there is no document '0000000000000000'"),
     (["ask", "x", "--url", "here"], {}, "'here' is not an address; write it as http://127.0.0.1:8000"),
     (["ask", "x", "--url", "http://127.0.0.1:9"], {}, "no service answers at http://127.0.0.1:9"),

@@ -213,5 +213,5 @@ def test_the_command_makes_lists_and_revokes_keys(command: Command, tmp_path: Pa
 
 def test_the_settings_do_not_show_the_key(command: Command) -> None:
     shown = command("settings", PINCITE_API_KEY="pincite_secret", COLUMNS="200").stdout
-    assert "PINCITE_API_KEY " in shown
+    assert "PINCITE_API_KEY=" in shown
     assert "pincite_secret" not in shown

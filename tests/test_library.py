@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from index.database import DATABASE
+from index.exchanging import Added
 from index.filters import Scope
 from index.fingerprints import OtherModel
 from index.ingesting import ingest
-from index.library import Added, Library, UnknownDocument
+from index.library import Library, UnknownDocument
 from index.passages import Neighbours
 from index.progress import silent
 from index.spans import Span

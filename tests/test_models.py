@@ -40,7 +40,12 @@ def test_a_model_is_compiled_on_first_use_and_then_found(tmp_path: Path) -> None
     assert reports == stages
     [folder] = (tmp_path / "cache").iterdir()
     assert folder == compiled_folder(str(source), tmp_path / "cache")
-    assert sorted(path.name for path in folder.iterdir()) == [FILE, "model.onnx", "tokenizer.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        FILE,
+        "model.onnx",
+        "model.onnx.data",
+        "tokenizer.json",
+    ]
     second = open_embedder(str(source), tmp_path / "cache", progress=lambda *report: reports.append(report))
     assert reports == stages
     assert second.embed_question("storm").tobytes() == first.embed_question("storm").tobytes()
@@ -115,7 +120,12 @@ def test_compiling_again_replaces_what_was_there(tmp_path: Path) -> None:
     target.mkdir()
     (target / "left over").touch()
     compile_into(str(source), target)
-    assert sorted(path.name for path in target.iterdir()) == [FILE, "model.onnx", "tokenizer.json"]
+    assert sorted(path.name for path in target.iterdir()) == [
+        FILE,
+        "model.onnx",
+        "model.onnx.data",
+        "tokenizer.json",
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["compiled", "model", "model-bert"]
 
 

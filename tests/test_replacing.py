@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from index.checking import check
 from index.database import DATABASE
 from index.documents import Document
+from index.exchanging import Added
 from index.lexical import LexicalIndex
-from index.library import Added, Library, UnknownDocument
+from index.library import Library, UnknownDocument
 from index.passages import Candidate
 from index.store import Store
 from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, document, words

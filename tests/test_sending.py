@@ -10,6 +10,7 @@ import pytest
 from api.client import Client, ServiceRefused
 from api.http.app import create_app
 from api.settings import Settings
+from index.formats.table import SUFFIXES
 from index.library import Library
 from made_files import pdf
 from qa.answering import Answerer
@@ -38,6 +39,7 @@ def test_a_folder_is_sent_file_by_file_with_the_same_table(command: Command, url
     (folder / "deep" / "d.pdf").write_bytes(pdf([RAIN]))
     (tmp_path / "outside.txt").write_text("A secret.")
     (folder / "e.txt").symlink_to(tmp_path / "outside.txt")
+    (folder / "f.mov").write_bytes(b"x" * 200_000)
     storm, rain = document(STORM).id, document(RAIN).id
     first = command("add", "--url", url, str(folder))
     assert first.returncode == 2
@@ -46,9 +48,11 @@ def test_a_folder_is_sent_file_by_file_with_the_same_table(command: Command, url
         f"failed     {folder}/b.pdf: is cut off, for a PDF's end mark is missing; fetch or save it again",
         f"failed     {folder}/c.txt: the body is larger than 0.1 MB; send less, or cut it into parts",
         f"added      {rain}  deep/d.pdf",
-        f"failed     {folder}/e.txt: is a link that leads out of the folder; add what it leads to by its own path",
+        f"skipped    {folder}/e.txt: is a link that leads out of the folder; add what it leads to by its own path",
+        f"skipped    {folder}/f.mov: there is no reader for files that end in '.mov'; save it as one of "
+        f"{', '.join(filter(None, SUFFIXES))}",
     ]
-    assert first.stderr.splitlines()[-1] == "2 added, 0 unchanged, 0 replaced, 3 failed"
+    assert first.stderr.splitlines()[-1] == "2 added, 0 unchanged, 0 replaced, 2 skipped, 2 failed"
     again = command("add", "--url", url, str(folder), "--glob", "*[ad].*")
     assert (again.returncode, again.stdout) == (
         0,

@@ -132,7 +132,5 @@ def test_the_command_names_what_is_no_citation(command: Command, tmp_path: Path,
 
 def test_the_command_names_a_file_that_is_not_there(command: Command) -> None:
     done = command("verify", "/no/such/file.json")
-    assert (done.returncode, done.stderr.splitlines()) == (
-        2,
-        ["pincite: /no/such/file.json: No such file or directory; check the disk and the permissions"],
-    )
+    problem = "Invalid value for 'FILE': file '/no/such/file.json' does not exist"
+    assert (done.returncode, done.stderr) == (2, f"pincite: {problem}; see 'pincite verify --help'\n")

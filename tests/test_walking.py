@@ -48,7 +48,7 @@ def test_a_folder_inside_a_hidden_one_is_walked_when_it_is_named(tmp_path: Path)
 
 def test_a_file_that_is_named_is_taken_whatever_the_pattern(tmp_path: Path) -> None:
     path = written(tmp_path / "notes.md")
-    assert list(files_in(path, glob="*.pdf")) == [Found(path, "notes.md")]
+    assert list(files_in(path, glob="*.pdf")) == [Found(path, "notes.md", named=True)]
 
 
 def test_a_path_without_anything_is_refused(tmp_path: Path) -> None:

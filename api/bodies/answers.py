@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from api.bodies.citations import CitationBody
 from api.bodies.generated import GeneratedBody
@@ -64,14 +64,7 @@ class PassageBody(Body):
     scores: ScoresBody
     citation: CitationBody
     sentence: CitationBody
-    explanation: ExplanationBody | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_empty_explanation(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        body: dict[str, Any] = serialise(self)
-        if self.explanation is None:
-            body.pop("explanation", None)
-        return body
+    explanation: ExplanationBody | None = Field(None, exclude_if=lambda explanation: explanation is None)
 
     @classmethod
     def of(cls, passage: CitedPassage) -> "PassageBody":

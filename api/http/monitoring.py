@@ -10,8 +10,8 @@ from api.http.metrics import Metrics
 monitoring = APIRouter(tags=["health"])
 
 
-def metrics_of(request: Request) -> Metrics:
-    """The running service's counters."""
+async def metrics_of(request: Request) -> Metrics:
+    """The running service's counters; async, so that a question waits for no other thread than its own."""
     metrics: Metrics = request.app.state.metrics
     return metrics
 

@@ -15,7 +15,13 @@ from index.adding import Outcome, Status, add_files
 from index.metadata import Metadata
 from index.walking import Found, files_in
 
-STYLES: dict[Status, str] = {"added": "green", "unchanged": "dim", "replaced": "yellow", "failed": "bold red"}
+STYLES: dict[Status, str] = {
+    "added": "green",
+    "unchanged": "dim",
+    "replaced": "yellow",
+    "skipped": "dim",
+    "failed": "bold red",
+}
 
 
 def add_paths(paths: Sequence[Path], *, glob: str, metadata: Metadata, out: Console, err: Console) -> bool:
@@ -68,9 +74,10 @@ def _show(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 def plain_line(one: Outcome) -> str:
     """What became of a file, on one line in columns."""
-    why = f"  ({line_of(one.why)})" if one.why and one.status != "failed" else ""
-    said = line_of(one.why) if one.status == "failed" else f"{_documents(one)}  {line_of(one.found.source)}{why}"
-    return f"{one.status:9}  {said}"
+    if one.status in {"skipped", "failed"}:
+        return f"{one.status:9}  {line_of(one.why)}"
+    why = f"  ({line_of(one.why)})" if one.why else ""
+    return f"{one.status:9}  {_documents(one)}  {line_of(one.found.source)}{why}"
 
 
 def _documents(outcome: Outcome) -> str:

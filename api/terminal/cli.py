@@ -39,7 +39,7 @@ def main() -> None:
         complain(err, str(error))
         sys.exit(FAILED)
     except typer.TyperException as error:
-        complain(err, f"{error.format_message().rstrip('.')}; see 'pincite --help'")
+        complain(err, f"{error.format_message().rstrip('.')}; see '{_command(error)} --help'")
         sys.exit(FAILED)
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # the reader has gone, as 'head' does: nothing is wrong
@@ -52,6 +52,12 @@ def main() -> None:
         complain(err, f"a mistake in Pincite: {type(error).__name__}: {error}; please report it")
         sys.exit(FAILED)
     sys.exit(status or DONE)
+
+
+def _command(error: typer.TyperException) -> str:
+    """The command that the mistake was made with."""
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "pincite"
 
 
 def _version(wanted: bool) -> None:
@@ -127,7 +133,8 @@ def add(
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
     A file that cannot be read stops no other, and what is there already is left as it is. A file that was added
-    before and has changed replaces what came from it. The status is 0 where nothing failed, 2 otherwise.
+    before and has changed replaces what came from it. In a folder, files of other kinds are skipped, and links that
+    lead out of it. The status is 0 where nothing failed, 2 otherwise.
     """
     from api.notation import metadata_of
 

@@ -74,7 +74,11 @@ def ask(
             generate=generate,
         )
     except ValidationError as error:
-        raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="'--document'") from None
+        problem = error.errors()[0]
+        if problem["loc"][0] == "document_ids":
+            said = f"'{problem['input']}' is no document's id; 'pincite list' shows them"
+            raise typer.BadParameter(said, param_hint="'--document'") from None
+        raise typer.BadParameter(str(problem["msg"])) from None
     if question is None and sys.stdin.isatty() and sys.stdout.isatty():
         return _converse(url, request, as_json=as_json)
     return _answer(url, request, as_json=as_json)

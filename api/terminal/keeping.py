@@ -23,7 +23,13 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 def verify(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A citation, or what 'ask --json' printed; - reads standard input."),
+        typer.Argument(
+            metavar="FILE",
+            help="A citation, or what 'ask --json' printed; - reads standard input.",
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
+        ),
     ] = STANDARD_INPUT,
     url: Url = "",
     as_json: AsJson = False,
@@ -86,7 +92,9 @@ def backup(
 
 @keeping.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'pincite backup' wrote.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What 'pincite backup' wrote.", exists=True, dir_okay=False)
+    ],
     force: Force = False,
 ) -> None:
     """Make FILE the library again, once it was checked: all of it or nothing.

@@ -13,6 +13,7 @@ from index.adding import STAGE, Outcome
 from index.errors import PinciteError
 from index.formats.extracted import UnreadableFile
 from index.formats.reading import printable
+from index.formats.table import format_of
 from index.metadata import Metadata
 from index.progress import Progress
 from index.walking import Found
@@ -43,6 +44,8 @@ def _sent(client: Client, files: Sequence[Found], metadata: Metadata, progress: 
 
 def _one(client: Client, found: Found, metadata: Metadata) -> Outcome:
     try:
+        if not found.named:
+            format_of(found.path.suffix)  # so that a film is not sent for nothing
         with found.required().open("rb") as file:
             body, new = client.add(
                 printable(found.path.name), file, source=printable(found.source), metadata=metadata.mapping()
@@ -51,7 +54,7 @@ def _one(client: Client, found: Found, metadata: Metadata) -> Outcome:
         problem = f"{found.path}: cannot be read ({error.strerror}); check the file and its permissions"
         return Outcome(found, "failed", (), problem)
     except (UnreadableFile, ServiceRefused) as error:
-        return Outcome(found, "failed", (), _why(found, error))
+        return Outcome(found, "skipped" if found.skips(error) else "failed", (), _why(found, error))
     documents = (body.id, *(one.id for one in body.also))
     return Outcome(found, "added" if new else "unchanged", documents, "; ".join(body.notes))
 

@@ -112,12 +112,13 @@ def evaluate(
 @upkeep.command()
 def settings() -> None:
     """List every setting: its value, where that came from, and what it means."""
-    from rich.table import Table
+    from rich.padding import Padding
+    from rich.text import Text
 
     from api.settings import PREFIX, Settings, load_settings, origin
 
     values = load_settings()
-    table = Table("setting", "value", "from", "meaning", box=None, header_style="bold", pad_edge=False)
     for name, field in Settings.model_fields.items():
-        table.add_row(PREFIX + name.upper(), str(getattr(values, name)), origin(name), field.description)
-    out.print(table)
+        line = f"{PREFIX}{name.upper()}={getattr(values, name)}  ({origin(name)})"
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(Padding(Text(field.description or "", style="dim"), (0, 0, 0, 4), expand=False))

@@ -6,12 +6,11 @@ from statistics import median
 from typing import Any
 
 from benchmarks.criteria import table
-from benchmarks.pages import put
+from benchmarks.pages import README, put
 from benchmarks.peers.criteria import ask_ms, p50
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
-README = FOLDER.parent.parent / "README.md"
 BEGIN, END = "<!-- peers: begin -->\n", "<!-- peers: end -->"
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pages import put
+from benchmarks.pages import README, put
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
-README = FOLDER.parent.parent / "README.md"
 PLAIN = ("passage vectors only", "plain hybrid: half BM25, half passage vectors")
 BEGIN, END = "<!-- quality: begin -->\n", "<!-- quality: end -->"
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import README, put
+
 FOLDER = Path(__file__).parent
-README = FOLDER.parent.parent / "README.md"
 BEGIN, END = "<!-- reader: begin -->\n", "<!-- reader: end -->"
 HALF = "squad2-dev, passages"
 
@@ -62,8 +63,7 @@ def _cell(reports: dict[str, Any], path: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Write the table between README's marks, and the plot."""
-    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(head + BEGIN + text(load("result")) + END + rest.partition(END)[2], encoding="utf-8")
+    put(text(load("result")), README, begin=BEGIN, end=END)
     _plot(load("curve"))
 
 

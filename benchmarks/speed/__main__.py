@@ -18,6 +18,7 @@ from benchmarks.criteria import listed, told
 from benchmarks.libraries import prepared
 from benchmarks.machine import machine, versions
 from benchmarks.speed.answering import in_process, over_http, starting
+from benchmarks.speed.budget import budget
 from benchmarks.speed.criteria import criteria
 from benchmarks.speed.growing import adding, memory, searching
 from benchmarks.speed.plan import FULL, REHEARSAL, Plan
@@ -73,6 +74,7 @@ def _measured(
         "starting": starting(folders, asked[0], plan, progress=progress),
         "http": over_http(folders, asked, plan, progress=progress),
         "in_process": in_process(folders, asked, plan, progress=progress),
+        "budget": budget(folders[plan.sizes[-2]], asked, plan, progress=progress),
         "adding": adding(folders, texts[largest:], plan, progress=progress),
         "memory": memory(scratch, texts, plan),
         "searching": searching(folders[largest], asked, plan, progress=progress),

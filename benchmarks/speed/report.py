@@ -1,4 +1,4 @@
-"""README's part on speed, and its plot, from the committed result: ``python -m benchmarks.speed.report``."""
+"""README's part on speed, its plot, and where a question's time goes: ``python -m benchmarks.speed.report``."""
 
 import json
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from statistics import median
 from typing import Any
 
 from benchmarks.criteria import table
-from benchmarks.pages import put
+from benchmarks.pages import ARCHITECTURE, README, put
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
-README = FOLDER.parent.parent / "README.md"
 BEGIN, END = "<!-- speed: begin -->\n", "<!-- speed: end -->"
+BUDGET_BEGIN, BUDGET_END = "<!-- budget: begin -->\n", "<!-- budget: end -->"
 
 
 def load() -> dict[str, Any]:
@@ -27,7 +27,8 @@ def text(result: dict[str, Any]) -> str:
     lines = [
         f"Measured on {result['date']} by `python -m benchmarks.speed`, on {result['machine']['cores']} cores",
         f"without a GPU, medians of {rounds} rounds. Of the paragraphs, {result['texts']['real']:,} are",
-        "real ones, the others are made of their sentences. Answers are whole; nothing is read unless it says so.",
+        "real ones, the others are made of their sentences; beyond 10,000 the vectors are composed of those of the",
+        "sentences too (`benchmarks/composed.py`). Answers are whole; nothing is read unless it says so.",
         "",
         f"| paragraphs | {' | '.join(f'{int(size):,}' for size in sizes)} |",
         "|---" * (len(sizes) + 1) + "|",
@@ -57,6 +58,31 @@ def _rows(result: dict[str, Any], sizes: list[str]) -> Iterator[tuple[str, list[
     yield "adding: tokens/s", [f"{median(adding[size]['tokens']):,.0f}" for size in sizes]
 
 
+def budget(result: dict[str, Any]) -> str:
+    """What ARCHITECTURE says of where the time of a question goes."""
+    size = list(result["http"])[-2]
+    parts = result["budget"]
+    whole = {way: sum(map(median, parts[way].values())) for way in parts}
+    over_http = _middle(result["http"][size]["clients"]["1"], "p50")
+    inside = _middle(result["in_process"]["sizes"][size]["unread"], "p50")
+    lines = [
+        f"Measured on {result['date']} by `python -m benchmarks.speed` among {int(size):,} paragraphs, on",
+        f"{result['machine']['cores']} cores, medians of {result['plan']['rounds']} rounds: each part's own",
+        "milliseconds, without those of the parts inside it.",
+        "",
+        "| part of a question | nothing read, ms | read, ms |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {median(parts['unread'][name]):.2f} | {median(parts['read'][name]):.2f} |"
+            for name in parts["read"]
+        ),
+        f"| all of them | {whole['unread']:.2f} | {whole['read']:.2f} |",
+        f"| HTTP, its client included (one client's median less that in process) | {over_http - inside:.2f} | |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _three(rounds: list[dict[str, float]]) -> str:
     return " / ".join(f"{_middle(rounds, name):.1f}" for name in ("p50", "p95", "p99"))
 
@@ -69,6 +95,7 @@ def main() -> None:
     """Write the part between README's marks, and the plot."""
     result = load()
     put(text(result), README, begin=BEGIN, end=END)
+    put(budget(result), ARCHITECTURE, begin=BUDGET_BEGIN, end=BUDGET_END)
     _plot(result)
 
 

@@ -11,6 +11,10 @@ class UnreadableFile(PinciteError):
     """A file that is not there, cannot be opened, or holds nothing that can be cited."""
 
 
+class NotMeant(UnreadableFile):
+    """A file that nobody meant to add, where it only lies in a folder with others: a picture, say."""
+
+
 class BrokenFile(UnreadableFile):
     """The bytes are not what the file's name says: cut off, damaged or something else."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
-from index.formats.extracted import Extracted, UnreadableFile
+from index.formats.extracted import Extracted, NotMeant
 
 Reader = Callable[[bytes], Iterable[Extracted]]
 """Raises UnreadableFile with a problem that continues the file's name: ``is encrypted``."""
@@ -12,7 +12,7 @@ Reader = Callable[[bytes], Iterable[Extracted]]
 MIB = 2**20
 
 
-class UnknownFormat(UnreadableFile):
+class UnknownFormat(NotMeant):
     """The file's ending is none that there is a reader for."""
 
 

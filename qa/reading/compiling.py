@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from index.compiling import FailedCompile
 from index.exporting import export, new_folder
-from index.manifest import check_file, file_sha256
+from index.manifest import check_file, hashes
 from index.progress import Progress, silent
 from index.spans import Span
 from qa.reading.compiled import MODEL, RELEVANCE, TOKENIZER, CompiledReader, Doubles, probabilities, relevances_of
@@ -117,7 +117,7 @@ def _relevances(network: ReaderNetwork, tokenizer: Path, question: str, excerpt:
 
 
 def _checked(weights: Weights, folder: Path, expected: Sequence[Doubles]) -> Manifest:
-    files = {file: file_sha256(folder / file) for file in (MODEL, TOKENIZER)}
+    files = hashes(folder)
     Manifest(weights.sha256, weights.base_sha256, files, 1.0).write(folder)
     reader = CompiledReader(folder)
     differences = [
