@@ -1,5 +1,6 @@
 """From a sentence-transformers model to the int8 ONNX model that serves, checked against it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -49,6 +50,12 @@ class _TokenOutputs(torch.nn.Module):
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         outputs: torch.Tensor = self.transformer(**dict(zip(self.names, inputs, strict=True)))[0]
         return outputs
+
+
+def work(arguments: Sequence[str], progress: Progress) -> None:
+    """``compile_model`` for ``index.apart``: the source, the target and the name."""
+    source, target, name = arguments
+    compile_model(Path(source), Path(target), name=name, progress=progress)
 
 
 def compile_model(source: Path, target: Path, *, name: str, progress: Progress = silent) -> Manifest:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from index.apart import apart
 from index.compiled import CompiledEmbedder
 from index.embedding import Embedder
 from index.errors import PinciteError
@@ -68,12 +69,19 @@ def open_embedder(model: str, cache: Path, *, runtime: Runtime = "onnx", progres
 
 
 def compile_into(model: str, target: Path, *, progress: Progress = silent) -> None:
-    """Compile ``model`` into ``target``, its weights checked first where their hash is known."""
-    source = checked_source(model)
-    progress("Loading sentence-transformers", 0, 0)
-    from index.compiling import compile_model  # torch takes seconds to import: only who needs it pays
+    """Compile ``model`` into ``target``, its weights checked first where their hash is known.
 
-    compile_model(source, target, name=model, progress=progress)
+    In a process of its own, for torch takes half a gigabyte, and a service stays where it was compiled.
+    """
+    source = checked_source(model)
+    if importlib.util.find_spec("torch") is None:
+        raise UnknownModel(
+            f"the model {model} is not compiled, and torch is not installed to compile it",
+            remedy="run 'pip install sentence-transformers', or set PINCITE_MODEL to a folder that was compiled "
+            "elsewhere",
+        )
+    progress("Loading sentence-transformers", 0, 0)
+    apart("index.compiling", str(source), str(target), model, progress=progress)
 
 
 def compiled_folder(model: str, cache: Path) -> Path:

@@ -19,7 +19,7 @@ from qa.reading.manifest import Manifest
 from qa.reading.network import ReaderNetwork, base
 from qa.reading.pairing import Pairing
 from qa.reading.reader import Excerpt
-from qa.reading.weights import Weights
+from qa.reading.weights import Weights, committed
 
 STAGE = "Compiling the reader"
 LARGEST_DIFFERENCE = 0.2
@@ -70,6 +70,15 @@ class _SmallEmbedding(torch.nn.Module):
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         return self.rows[ids].float() * self.scale[ids]
+
+
+def work(arguments: Sequence[str], progress: Progress) -> float:
+    """``compile_reader`` of the committed weights for ``index.apart``: the source and the target.
+
+    Returns how far its worst relevance is from torch's.
+    """
+    source, target = map(Path, arguments)
+    return compile_reader(committed(), source, target, progress=progress).largest_difference
 
 
 def compile_reader(weights: Weights, source: Path, target: Path, *, progress: Progress = silent) -> Manifest:

@@ -1,7 +1,9 @@
 """From a reader's name to one that is ready to use."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
+from index.apart import apart
 from index.errors import PinciteError
 from index.models import checked_source, from_hub
 from index.naming import DEFAULT_MODEL
@@ -51,15 +53,14 @@ def reader_folder(cache: Path) -> Path:
 def compile_own(target: Path, *, progress: Progress = silent) -> float:
     """Compile Pincite's own reader into ``target``; how far its worst relevance is from torch's."""
     source = checked_source(DEFAULT_MODEL)
-    progress("Loading sentence-transformers", 0, 0)
-    try:
-        from qa.reading.compiling import compile_reader  # torch takes seconds to import: only who needs it pays
-    except ImportError as error:
+    if find_spec("torch") is None:
         raise UnknownReader(
-            f"the reader is not compiled, and {error.name} is not installed to compile it",
+            "the reader is not compiled, and torch is not installed to compile it",
             remedy="set PINCITE_RERANKER to a folder that 'pincite compile' made elsewhere, or to none",
-        ) from error
-    return compile_reader(committed(), source, target, progress=progress).largest_difference
+        )
+    progress("Loading sentence-transformers", 0, 0)
+    difference: float = apart("qa.reading.compiling", str(source), str(target), progress=progress)
+    return difference
 
 
 def _cross_encoder(name: str) -> Reader:
