@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from api.settings import Settings
+from benchmarks.floor import report as floor
 from benchmarks.peers import report as peers
 from benchmarks.quality import report
 from benchmarks.reader import report as reading
@@ -44,28 +45,29 @@ def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
     assert sum(line.startswith("pincite ask") for line in lines) >= 2
 
 
-def test_the_figures_in_the_readme_are_those_of_the_committed_result() -> None:
-    shown = README.partition(report.BEGIN)[2].partition(report.END)[0]
-    assert shown == report.text(report.load()), "run 'python -m benchmarks.quality.report'"
+@pytest.mark.parametrize(
+    ("page", "begin", "end", "text", "command"),
+    [
+        (README, report.BEGIN, report.END, lambda: report.text(report.load()), "quality"),
+        (README, reading.BEGIN, reading.END, lambda: reading.text(reading.load("result")), "reader"),
+        (README, peers.BEGIN, peers.END, lambda: peers.text(peers.load()), "peers"),
+        (ARCHITECTURE, peers.RATIOS_BEGIN, peers.RATIOS_END, lambda: peers.ratios(peers.load()), "peers"),
+        (README, speed.BEGIN, speed.END, lambda: speed.text(speed.load()), "speed"),
+        (ARCHITECTURE, speed.BUDGET_BEGIN, speed.BUDGET_END, lambda: speed.budget(speed.load()), "speed"),
+        (ARCHITECTURE, floor.BEGIN, floor.END, lambda: floor.text(floor.load()), "floor"),
+    ],
+    ids=["quality", "reader", "peers", "ratios", "speed", "budget", "floor"],
+)
+def test_the_figures_on_a_page_are_those_of_the_committed_result(
+    page: str, begin: str, end: str, text: Callable[[], str], command: str
+) -> None:
+    shown = page.partition(begin)[2].partition(end)[0]
+    assert shown == text(), f"run 'python -m benchmarks.{command}.report'"
+
+
+def test_the_ablation_is_that_of_the_committed_result() -> None:
     table = (ROOT / "benchmarks" / "quality" / "ablation.md").read_text(encoding="utf-8")
     assert table == report.ablation_table(report.load())
-
-
-def test_the_reader_s_figures_in_the_readme_are_those_of_the_committed_result() -> None:
-    shown = README.partition(reading.BEGIN)[2].partition(reading.END)[0]
-    assert shown == reading.text(reading.load("result")), "run 'python -m benchmarks.reader.report'"
-
-
-def test_the_peers_figures_in_the_readme_are_those_of_the_committed_result() -> None:
-    shown = README.partition(peers.BEGIN)[2].partition(peers.END)[0]
-    committed = peers.text(peers.load()) if peers.RESULT.is_file() else ""
-    assert shown == committed, "run 'python -m benchmarks.peers.report'"
-
-
-def test_the_speed_s_figures_in_the_readme_are_those_of_the_committed_result() -> None:
-    shown = README.partition(speed.BEGIN)[2].partition(speed.END)[0]
-    committed = speed.text(speed.load()) if speed.RESULT.is_file() else ""
-    assert shown == committed, "run 'python -m benchmarks.speed.report'"
 
 
 def test_every_setting_is_in_the_readme_with_its_meaning() -> None:

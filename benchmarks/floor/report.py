@@ -11,6 +11,12 @@ from benchmarks.pages import ARCHITECTURE, put
 BEGIN, END = "<!-- floor: begin -->\n", "<!-- floor: end -->"
 
 
+def load() -> dict[str, Any]:
+    """The committed result."""
+    result: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8"))
+    return result
+
+
 def text(result: dict[str, Any]) -> str:
     """What ARCHITECTURE says between its marks."""
     question, adding, scan = result["question"], result["adding"], result["flat_scan"]
@@ -41,7 +47,7 @@ def text(result: dict[str, Any]) -> str:
 
 def main() -> None:
     """Write it between ARCHITECTURE's marks."""
-    put(text(json.loads(RESULT.read_text(encoding="utf-8"))), ARCHITECTURE, begin=BEGIN, end=END)
+    put(text(load()), ARCHITECTURE, begin=BEGIN, end=END)
 
 
 if __name__ == "__main__":

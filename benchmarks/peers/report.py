@@ -1,4 +1,4 @@
-"""README's table of the peers from the committed result: ``python -m benchmarks.peers.report``."""
+"""README's table of the peers, and the ratios in ARCHITECTURE.md: ``python -m benchmarks.peers.report``."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,13 @@ from statistics import median
 from typing import Any
 
 from benchmarks.criteria import table
-from benchmarks.pages import README, put
+from benchmarks.pages import ARCHITECTURE, README, put
 from benchmarks.peers.criteria import ask_ms, p50
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
 BEGIN, END = "<!-- peers: begin -->\n", "<!-- peers: end -->"
+RATIOS_BEGIN, RATIOS_END = "<!-- ratios: begin -->\n", "<!-- ratios: end -->"
 
 
 def load() -> dict[str, Any]:
@@ -35,10 +36,15 @@ def text(result: dict[str, Any]) -> str:
         "|---|---|---|---|---|---|---|---|---|---|",
         *(_row(result, name) for name in result["subjects"]),
         "",
-        *table(result["criteria"]),
+        "![Milliseconds of a question against nDCG@10](benchmarks/peers/peers.svg)",
         "",
     ]
     return "\n".join(lines)
+
+
+def ratios(result: dict[str, Any]) -> str:
+    """What ARCHITECTURE says of them between its marks: what is aimed at, and what was measured."""
+    return "\n".join([*table(result["criteria"]), ""])
 
 
 def _row(result: dict[str, Any], name: str) -> str:
@@ -71,9 +77,10 @@ def _middle(values: list[float] | None, form: str) -> str:
 
 
 def main() -> None:
-    """Write the table between README's marks, and the plot."""
+    """Write both, and the plot."""
     result = load()
     put(text(result), README, begin=BEGIN, end=END)
+    put(ratios(result), ARCHITECTURE, begin=RATIOS_BEGIN, end=RATIOS_END)
     _plot(result)
 
 

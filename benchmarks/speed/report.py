@@ -34,8 +34,6 @@ def text(result: dict[str, Any]) -> str:
         "|---" * (len(sizes) + 1) + "|",
         *(f"| {name} | {' | '.join(cells)} |" for name, cells in _rows(result, sizes)),
         "",
-        *table(result["criteria"]),
-        "",
         "![Growth](benchmarks/speed/growth.svg)",
         "",
     ]
@@ -78,6 +76,8 @@ def budget(result: dict[str, Any]) -> str:
         ),
         f"| all of them | {whole['unread']:.2f} | {whole['read']:.2f} |",
         f"| HTTP, its client included (one client's median less that in process) | {over_http - inside:.2f} | |",
+        "",
+        *table(result["criteria"]),
         "",
     ]
     return "\n".join(lines)
