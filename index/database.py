@@ -1,6 +1,7 @@
 """One SQLite file: each thread's own connection to it, its transactions, and what its errors mean."""
 
 import contextlib
+import logging
 import sqlite3
 import threading
 import weakref
@@ -13,11 +14,16 @@ from filelock import FileLock
 from index.errors import PinciteError
 from index.schema import SCHEMA_VERSION, bring_up_to_date, version
 
+logger = logging.getLogger(__name__)
 DATABASE = "library.sqlite3"
 """The database's name in a library's folder."""
 RESTORE = "restore a backup with 'pincite restore FILE --force'; 'pincite check' says what is wrong"
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+LOG_BYTES = 8 << 20
+"""From this size on SQLite's log is begun anew after a write."""
+BUSY_MS, LOG_BUSY_MS = 30_000, 1000
+"""How long a statement waits for others, and how long beginning the log anew does."""
 Value = str | float | bytes | None
 
 
@@ -118,6 +124,26 @@ class Database:
                 if connection.in_transaction:  # where the disk is full, SQLite may have given up by itself
                     connection.execute("ROLLBACK")
                 raise
+            self._shorten_log(connection)
+
+    def _shorten_log(self, connection: sqlite3.Connection) -> None:
+        """Begin a long log anew: SQLite does so by itself only at a moment in which nobody reads.
+
+        Whoever reads from it now is waited for, and who comes meanwhile reads past it. Where that takes too long,
+        the next write tries again.
+        """
+        try:
+            if self._path.with_name(f"{self._path.name}-wal").stat().st_size < LOG_BYTES:
+                return
+            connection.execute(f"PRAGMA busy_timeout = {LOG_BUSY_MS}")
+            try:
+                _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages * connection.execute("PRAGMA page_size").fetchone()[0] >= LOG_BYTES:  # the file stays long
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        except (OSError, sqlite3.Error) as error:  # the write itself is done
+            logger.warning("the library's log could not be begun anew (%s)", error)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
@@ -158,7 +184,9 @@ class Database:
     def _own(self) -> Own:
         own: Own | None = getattr(self._local, "own", None)
         if own is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+            )
             own = Own(connection)
             with self._guard:
                 self._open.add(own)
