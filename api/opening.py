@@ -29,7 +29,7 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     Raises:
         PinciteError: the model, the folder or a seed cannot be used; it says which and what to do.
     """
-    library = Library(
+    library = Library.local(
         settings.data, open_embedder_of(settings, progress), opener=opener_beside(settings), progress=progress
     )
     library.seed(lambda: seeds_in(settings.seeds), progress=progress)

@@ -142,7 +142,7 @@ def _libraries(
 def _answerer(documents: Iterable[Document], embedder: Remembering, reader: Reader | None) -> Iterator[Answerer]:
     """What answers from a library of ``documents`` that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder), embedder)
+        library = Library.local(Path(folder), embedder)
         library.add(documents)
         yield Answerer(library, reader)
         library.close()

@@ -44,7 +44,7 @@ def prepared(scratch: Path, texts: Sequence[str], *, real: Path | None = None, p
         shutil.copytree(
             real, folder, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PLACES, MODELS)
         )
-    library = Library(folder, embedder, progress=progress)
+    library = Library.local(folder, embedder, progress=progress)
     for begin in range(0, len(held), STEP):
         library.add(held[begin : begin + STEP])
         progress("Adding paragraphs", begin, len(held))

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 from index.documents import Document
 from index.embedding import Embedder
-from index.filters import Scope
+from index.engine import Truth
 from index.ingesting import STAGE, prepared
 from index.metadata import Metadata
 from index.passages import Prepared
 from index.progress import Progress
 from index.recalling import Recalling
-from index.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Change:
     unchanged: tuple[Document, ...]
 
     @classmethod
-    def of(cls, store: Store, document_ids: Iterable[str], documents: Iterable[Document]) -> "Change":
+    def of(cls, store: Truth, document_ids: Iterable[str], documents: Iterable[Document]) -> "Change":
         """What it means for the store to put ``documents``, each once, in the place of ``document_ids``."""
         replaced = dict.fromkeys(document_ids)
         new: list[Document] = []
@@ -62,19 +61,19 @@ class Change:
 
 
 def exchange(
-    store: Store,
+    store: Truth,
     change: Change,
     embedder: Embedder,
     progress: Progress,
     *,
     beside: Callable[[], None] | None = None,
-) -> list[int]:
-    """Make the change in one transaction, and return the ids of the passages that are no more.
+) -> None:
+    """Make the change in one transaction.
 
     ``beside`` writes what belongs to it; where there is neither, there is no transaction.
     """
     if not (change.removed or change.new or change.updated or beside):
-        return []
+        return
     replaced = [*change.removed, *(document.id for document in change.recut)]
     recalling = Recalling(embedder, store, replaced)
     cut: list[tuple[Document, list[Prepared]]] = []
@@ -83,15 +82,13 @@ def exchange(
     for done, one in enumerate(prepared(wanted, recalling), start=1):
         cut.append(one)
         progress(STAGE, done, len(wanted))
-    gone = store.passage_ids(Scope(tuple(replaced)))
     with store.transaction():
         _write(store, change, cut)
         if beside:
             beside()
-    return gone
 
 
-def described(store: Store, documents: Iterable[Document], metadata: Metadata) -> list[str]:
+def described(store: Truth, documents: Iterable[Document], metadata: Metadata) -> list[str]:
     """Say ``metadata`` of stored documents, beside what is said of them; the ids of those that it changed.
 
     Raises:
@@ -106,7 +103,7 @@ def described(store: Store, documents: Iterable[Document], metadata: Metadata) -
     return [document.id for document in changed]
 
 
-def _write(store: Store, change: Change, cut: Iterable[tuple[Document, list[Prepared]]]) -> None:
+def _write(store: Truth, change: Change, cut: Iterable[tuple[Document, list[Prepared]]]) -> None:
     for document_id in change.removed:
         store.remove_document(document_id)
     for document in change.updated:

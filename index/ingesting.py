@@ -10,11 +10,11 @@ import numpy as np
 from index.chunking import Cut, cut
 from index.documents import Document
 from index.embedding import Embedder, lead
+from index.engine import Truth
 from index.matching import Termed
 from index.passages import Prepared
 from index.progress import Progress
 from index.sessions import available_cores
-from index.store import Store
 from index.terms import codes, terms
 
 STAGE = "Embedding passages"
@@ -26,7 +26,7 @@ CONTEXT_SHARE = 4
 """A document's context may take a quarter of the tokens that the model takes in."""
 
 
-def ingest(store: Store, documents: Sequence[Document], embedder: Embedder, progress: Progress) -> None:
+def ingest(store: Truth, documents: Sequence[Document], embedder: Embedder, progress: Progress) -> None:
     """Store new documents with their passages, batch by batch; each batch is durable, whole or not at all."""
     waiting: list[tuple[Document, list[Prepared]]] = []
     progress(STAGE, 0, len(documents))
@@ -93,7 +93,7 @@ def fitting(context: str, embedder: Embedder) -> str:
     return context[: tokens[limit - 1, 1]] if limit else ""
 
 
-def _write(store: Store, prepared: Sequence[tuple[Document, list[Prepared]]]) -> None:
+def _write(store: Truth, prepared: Sequence[tuple[Document, list[Prepared]]]) -> None:
     if not prepared:
         return
     with store.transaction():

@@ -6,26 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from index.database import DATABASE
 from index.documents import ID_LENGTH, Document, Summary
 from index.embedding import Embedder, Vectors
+from index.engine import Engine
 from index.errors import PinciteError
 from index.exchanging import Added, Change, described, exchange
 from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
 from index.ingesting import ingest
+from index.local import LocalEngine
 from index.metadata import Metadata
 from index.origins import File, Known, Origins
 from index.passages import Neighbours
-from index.present import Present, require_database
 from index.progress import Progress, silent
-from index.quotations import Quotations
-from index.receipts import Receipts
-from index.reindexing import abandon
-from index.searching import DEPTH, Search
-from index.store import Store
+from index.searching import DEPTH
 from index.texts import Texts
-from index.turns import require_writable
 
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
@@ -41,17 +36,22 @@ class UnknownDocument(PinciteError):
 
 
 class Library:
-    """Documents in a folder, found by meaning and by words.
+    """Documents, found by meaning and by words; any number of threads may read, writers take turns."""
 
-    Readers use an immutable snapshot; a write makes another and swaps it in once SQLite has the change.
-    Any number of threads may read. Writers take turns, also across processes; what another process wrote is read
-    from when it closes its library.
-    """
+    def __init__(self, engine: Engine) -> None:
+        """The library that ``engine`` keeps, which is closed with it."""
+        self.engine = engine
+        self._store = engine.store
+        self._texts = Texts(engine.store)
+        self._origins = Origins(engine.traces, engine.store.summary)
+        self.receipts = engine.receipts
+        self.quotations = engine.quotations
 
-    def __init__(
-        self, folder: Path, embedder: Embedder, *, opener: Opener | None = None, progress: Progress = silent
-    ) -> None:
-        """Open the library in ``folder``, made if need be; lost or outdated indexes are made from the store.
+    @classmethod
+    def local(
+        cls, folder: Path, embedder: Embedder, *, opener: Opener | None = None, progress: Progress = silent
+    ) -> "Library":
+        """The library in ``folder``, made if need be; lost or outdated indexes are made from the store.
 
         ``opener`` is asked for another model where the library is embedded anew by one while it is open.
 
@@ -60,36 +60,24 @@ class Library:
             OtherModel: its vectors are not this embedder's.
             LibraryBusy: another process holds it.
         """
-        self.folder = folder
-        require_writable(folder)
-        require_database(folder)
-        self._store = Store(folder / DATABASE)
-        self._texts = Texts(self._store)
-        self._origins = Origins(self._store)
-        self.receipts = Receipts(self._store)
-        self.quotations = Quotations(folder / DATABASE)
-        try:
-            self._present = Present(self._store, folder, embedder, opener=opener, progress=progress)
-        except BaseException:
-            self._store.close()
-            raise
+        return cls(LocalEngine(folder, embedder, opener=opener, progress=progress))
 
     def close(self) -> None:
-        """Bring the files up to date and let go of the database."""
+        """Bring the engine up to date and let go of it."""
         try:
             self.checkpoint()
         finally:
-            self._store.close()
+            self.engine.close()
 
     @property
     def version(self) -> str:
         """Generation and model of what questions are answered from now."""
-        return self._present.view.version
+        return self.engine.version
 
     def latest_version(self) -> str:
         """The same of what the next question is answered from, which may be what another process wrote."""
-        with self._present.reading() as view:
-            return view.version
+        with self.engine.reading() as search:
+            return search.version
 
     def __len__(self) -> int:
         return self._store.passage_count()
@@ -97,7 +85,7 @@ class Library:
     @property
     def document_count(self) -> int:
         """How many documents there are."""
-        return len(self._store.document_ids())
+        return self._store.document_count()
 
     def add(self, documents: Iterable[Document], *, progress: Progress = silent) -> Added:
         """Store the documents that are new; on return they are on disk and can be found.
@@ -105,12 +93,9 @@ class Library:
         They are stored in batches: an interruption loses at most the last one, and none in part.
         """
         wanted = {document.id: document for document in documents}
-        with self._present.writing() as embedder:
+        with self.engine.writing() as embedder:
             new = [d for i, d in wanted.items() if not self._store.has_document(i)]
-            try:
-                ingest(self._store, new, embedder, progress)
-            finally:
-                self._present.follow()
+            ingest(self._store, new, embedder, progress)
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
 
@@ -127,12 +112,12 @@ class Library:
             UnknownDocument: one of ``document_ids`` is not there.
         """
         wanted = {document.id: document for document in documents}
-        with self._present.writing() as embedder:
+        with self.engine.writing() as embedder:
             for document_id in document_ids:
                 self.summary(document_id)
             change = Change.of(self._store, document_ids, wanted.values())
-            self._present.follow(exchange(self._store, change, embedder, progress))
-        abandon(self.folder)
+            exchange(self._store, change, embedder, progress)
+        self.engine.abandon()
         return Added(change.new, change.unchanged, change.updated)
 
     def take(self, documents: Iterable[Document], files: Sequence[File], *, progress: Progress = silent) -> Added:
@@ -141,13 +126,13 @@ class Library:
         What another file that is still there holds too is kept, and so is what came from elsewhere.
         """
         wanted = {document.id: document for document in documents}
-        with self._present.writing() as embedder:
+        with self.engine.writing() as embedder:
             own = [one for one in self._origins.alone(files) if one in wanted]
             change = Change.of(self._store, [*self._origins.orphans(files), *own], wanted.values())
             new = [document.id for document in change.new]
             record = partial(self._origins.record, files, new)
-            self._present.follow(exchange(self._store, change, embedder, progress, beside=record))
-        abandon(self.folder)
+            exchange(self._store, change, embedder, progress, beside=record)
+        self.engine.abandon()
         return Added(change.new, change.unchanged, change.updated)
 
     def describe(self, document_ids: Sequence[str], metadata: Metadata) -> list[str]:
@@ -157,11 +142,10 @@ class Library:
             UnknownDocument: one is not there.
             BadMetadata: one would have too many names.
         """
-        with self._present.writing():
+        with self.engine.writing():
             changed = described(self._store, [self.document(one) for one in document_ids], metadata)
-            self._present.follow()
         if changed:
-            abandon(self.folder)
+            self.engine.abandon()
         return changed
 
     def file(self, path: str) -> Known | None:
@@ -179,27 +163,23 @@ class Library:
         """
         if not paths:
             return {}
-        with self._present.writing():
+        with self.engine.writing():
             alone = self._origins.alone_in(paths)
             documents = [one for held in alone.values() for one in held]
-            gone = self._store.passage_ids(Scope(tuple(documents)))
             with self._store.transaction():
                 self._origins.forget(paths)
                 for document_id in documents:
                     self._store.remove_document(document_id)
-            self._present.follow(gone)
-        abandon(self.folder)
+        self.engine.abandon()
         return alone
 
     def seed(self, documents: Callable[[], Iterable[Document]], *, progress: Progress = silent) -> None:
         """Add what ``documents`` returns, once in the library's life: a seed that was removed stays away."""
         if self._store.meta("seeded") is None:
             self.add(documents(), progress=progress)
-            with self._present.writing():
-                with self._store.transaction():
-                    self._store.set_meta("seeded", "yes")
-                self._present.follow()
-            self.checkpoint()
+            with self.engine.writing(), self._store.transaction():
+                self._store.set_meta("seeded", "yes")
+                self.checkpoint()
 
     def remove(self, *document_ids: str) -> None:
         """Remove documents, all or none: on return they are gone from disk and from every later answer.
@@ -209,21 +189,18 @@ class Library:
         """
         for document_id in document_ids:
             _require_id(document_id)
-        with self._present.writing():
-            gone = self._store.passage_ids(Scope(document_ids))
-            with self._store.transaction():
-                for document_id in document_ids:
-                    if not self._store.remove_document(document_id):
-                        raise UnknownDocument(document_id)
-            self._present.follow(gone)
-        abandon(self.folder)
+        with self.engine.writing(), self._store.transaction():
+            for document_id in document_ids:
+                if not self._store.remove_document(document_id):
+                    raise UnknownDocument(document_id)
+        self.engine.abandon()
 
     def checkpoint(self) -> None:
         """Write the indexes' files where they are behind, so that the next start need not rebuild them.
 
         Where another process has written since, the files are its own affair.
         """
-        self._present.checkpoint()
+        self.engine.checkpoint()
 
     def search(self, question: str, *, depth: int = DEPTH, least: int = 0, scope: Scope = EVERYTHING) -> Neighbours:
         """The passages nearest to ``question`` by meaning and by words, about ``depth`` of each.
@@ -234,23 +211,22 @@ class Library:
         Raises:
             UnknownDocument: one of the scope's ids is not in the library.
         """
-        with self._present.reading() as view:
+        with self.engine.reading() as search:
             for document_id in scope.documents or ():
                 self._require(document_id)
-            search = Search(self._store, view.embedder, view.snapshot, view.version)
             return search.nearest(question, depth=depth, least=least, scope=scope)
 
     def still(self) -> contextlib.AbstractContextManager[None]:
         """All that this thread asks and reads inside is answered from one state, whatever is written meanwhile."""
-        return self._present.still()
+        return self.engine.still()
 
     def embedding(self) -> Callable[[str], Vectors]:
         """What makes ``(dimension,)`` float32, unit length, of a text, read as a question is.
 
         What one of these makes can be compared, whatever model is swapped in meanwhile.
         """
-        with self._present.reading() as view:
-            return view.embedder.embed_question
+        with self.engine.reading() as search:
+            return search.embedder.embed_question
 
     def document(self, document_id: str) -> Document:
         """The document with that id.

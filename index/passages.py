@@ -37,6 +37,15 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage beside its terms and its vectors, ``(1 + sentences, dimension)`` float32: itself, then each."""
+
+    passage: Passage
+    termed: Termed
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage beside its signals for one question; none depends on what else was found.
 

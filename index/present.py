@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,15 +120,21 @@ class Present:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Embedder]:
-        """A writer's turn, on top of whatever another process wrote before it, and the embedder to write with."""
+        """A writer's turn, on top of whatever another process wrote before it, and the embedder to write with.
+
+        At its end the indexes have what was written in it.
+        """
         with self._turn:
             if self._behind:
                 self._adopt(self._fresh(silent))
-            yield self._view.embedder
+            try:
+                yield self._view.embedder
+            finally:
+                self._follow()
 
-    def follow(self, removed: Sequence[int] = ()) -> None:
-        """Take over what was written in this turn: new passages, and those that were ``removed``."""
-        view = self._view
+    def _follow(self) -> None:
+        """Take over what was written in this turn: new passages, and those that were removed."""
+        view, removed = self._view, self._store.removed()
         if removed:
             snapshot = self._derived(view.embedder).exchange(view.snapshot, self._store, removed)
         elif self._behind:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from index.embedding import Embedder, TokenOffsets, Vectors
+from index.engine import Truth
 from index.ingesting import fitting
 from index.spans import Span
-from index.store import Store
 
 
 class Recalling:
@@ -15,7 +15,7 @@ class Recalling:
     embedder's own fingerprint.
     """
 
-    def __init__(self, embedder: Embedder, store: Store, document_ids: Iterable[str]) -> None:
+    def __init__(self, embedder: Embedder, store: Truth, document_ids: Iterable[str]) -> None:
         self._embedder = embedder
         self._stored: dict[tuple[str, tuple[Span, ...], str], Vectors] = {}
         for document in filter(None, map(store.document, document_ids)):

@@ -15,8 +15,9 @@ import numpy as np
 
 from index.embedding import Vectors
 from index.lexical import LexicalIndex, LexicalSearcher
+from index.passages import Stored
 from index.progress import Progress, silent
-from index.store import Store, Stored
+from index.store import Store
 from index.vectors import Ids, VectorIndex
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,6 @@
 """The library's one truth: documents, passages and vectors in SQLite."""
 
 import contextlib
-import dataclasses
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,25 +11,14 @@ import numpy as np
 from index.columns import Columns
 from index.database import Database, UnusableStore, Value, sound
 from index.documents import Document, Summary
-from index.embedding import Vectors
 from index.errors import PinciteError
 from index.filters import Scope
 from index.matching import Statistics, Termed
-from index.passages import Passage, Prepared
+from index.passages import Passage, Prepared, Stored
 from index.rows import DOCUMENT, ROW, SUMMARY, document_of, row_of, summary_of
 from index.schema import SCHEMA_VERSION
 from index.selecting import clause
 from index.spans import Span
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Stored:
-    """A passage beside its terms and its vectors, ``(1 + sentences, dimension)`` float32: itself, then each."""
-
-    passage: Passage
-    termed: Termed
-    vectors: Vectors
-
 
 _PASSAGE = "SELECT id, document_id, sentences, lengths, terms, vectors FROM passages"
 
@@ -45,6 +33,7 @@ class Store:
             UnusableStore: it cannot be opened, or another version of Pincite made it.
         """
         self._database = Database(path)
+        self._removed: list[int] = []
         try:
             found = self._database.made()
         except PinciteError:
@@ -64,9 +53,19 @@ class Store:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen together, are on disk at its end, and raise the generation by one."""
-        with self._database.writing():
-            yield
-            self.set_meta("generation", str(self.generation + 1))
+        before = len(self._removed)
+        try:
+            with self._database.writing():
+                yield
+                self.set_meta("generation", str(self.generation + 1))
+        except BaseException:
+            del self._removed[before:]
+            raise
+
+    def removed(self) -> list[int]:
+        """The ids of the passages that this one's transactions have removed since it was last asked."""
+        gone, self._removed = self._removed, []
+        return gone
 
     def aside(self) -> contextlib.AbstractContextManager[None]:
         """The same without a new generation, for what no question is answered from."""
@@ -138,7 +137,9 @@ class Store:
 
     def remove_passages_of(self, document_id: str) -> None:
         """Remove a document's passages and keep the document."""
-        self._count([stored.termed for stored in self.passages_of(document_id)], sign=-1)
+        gone = list(self.passages_of(document_id))
+        self._removed += [stored.passage.id for stored in gone]
+        self._count([stored.termed for stored in gone], sign=-1)
         self._execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
 
     def take_passages(self, other: "Store") -> None:
@@ -165,6 +166,10 @@ class Store:
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order in which they were added."""
         return [str(row[0]) for row in self._execute("SELECT id FROM documents ORDER BY position")]
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return int(self._execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def contexts(self) -> dict[str, str]:
         """The context of each document under its id, in the order in which they were added."""

@@ -5,8 +5,8 @@ import threading
 from cachetools import LRUCache
 
 from index.documents import Document
+from index.engine import Truth
 from index.errors import PinciteError
-from index.store import Store
 
 CACHE_CHARACTERS = 32_000_000
 """Code points kept in memory; Python stores each in 1, 2 or 4 bytes."""
@@ -22,7 +22,7 @@ class Texts:
     So nothing of a removed document stays in memory longer than until the next text is read.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Truth) -> None:
         self._store = store
         self._guard = threading.Lock()
         self._generation = -1

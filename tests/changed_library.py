@@ -18,7 +18,7 @@ from word_embedder import WordEmbedder
 
 def storm_library(folder: Path) -> Library:
     """A library of one document."""
-    library = Library(folder, WordEmbedder("storm"))
+    library = Library.local(folder, WordEmbedder("storm"))
     library.add([Document.from_text("The storm came.", title="t", source="s")])
     return library
 
@@ -29,7 +29,7 @@ def changed_service(folder: Path) -> Iterator[TestClient]:
     storm_library(folder).close()
     with contextlib.closing(sqlite3.connect(folder / "library.sqlite3", isolation_level=None)) as damaged:
         damaged.execute("UPDATE documents SET text = 'x'")
-    app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library(folder, WordEmbedder("storm"))))
+    app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library.local(folder, WordEmbedder("storm"))))
     with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         wait_until_ready(client)
         yield client

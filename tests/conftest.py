@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def seed_library(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The library of the seed article; tests only read it."""
-    library = Library(tmp_path_factory.mktemp("seed-library"), embedder)
+    library = Library.local(tmp_path_factory.mktemp("seed-library"), embedder)
     library.seed(lambda: seeds_in(SEEDS))
     library.checkpoint()
     return library

@@ -24,6 +24,7 @@ from index.library import Library, UnknownDocument
 from index.reindexing import reindex
 from index.snapshot import Derived
 from index.terms import codes, terms
+from kept_in import folder_of
 from qa.answering import Answerer
 from word_embedder import WordEmbedder
 
@@ -93,7 +94,7 @@ def work(folder: str, journal: str, seed: int, first: int, held: list[int]) -> N
     chosen = random.Random(seed)
     inside, number = list(held), first
     with open(journal, "ab", buffering=0) as lines:  # noqa: PTH123 - a page cache outlives a killed process
-        library = Library(Path(folder), embedder())
+        library = Library.local(Path(folder), embedder())
         while True:
             kind = chosen.choices(list(KINDS), list(KINDS.values()))[0]
             if len(inside) <= LEAST if kind in {"replace", "remove"} else kind == "add" and len(inside) > MOST:
@@ -119,16 +120,16 @@ def changed(library: Library, kind: str, gone: list[int], new: list[int]) -> Lib
     elif kind == "checkpoint":
         library.checkpoint()
     elif kind == "reindex":
-        reindex(library.folder, embedder())
+        reindex(folder_of(library), embedder())
     else:
         library.close()
-        return Library(library.folder, embedder())
+        return Library.local(folder_of(library), embedder())
     return library
 
 
 def compare(folder: Path, history: History, ever: int) -> set[int]:
     """See that the library holds what it may hold and nothing of anything else; return that."""
-    with closing(Library(folder, embedder())) as library:
+    with closing(Library.local(folder, embedder())) as library:
         numbers = {made(one).id: one for one in range(ever)}
         listed = [numbers[one.id] for one in library.summaries()]
         assert len(listed) == len(set(listed))

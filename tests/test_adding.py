@@ -22,7 +22,7 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
-    opened = Library(tmp_path / "library", embedder)
+    opened = Library.local(tmp_path / "library", embedder)
     yield opened
     opened.close()
 

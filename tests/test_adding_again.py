@@ -12,6 +12,7 @@ from index.checking import check
 from index.library import Library
 from index.metadata import Metadata, Value
 from index.walking import files_in
+from kept_in import folder_of
 from made_files import pdf
 from three_texts import HARBOUR, RAIN, STORM, WORDS, document
 from word_embedder import WordEmbedder
@@ -24,10 +25,10 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
-    opened = Library(tmp_path / "library", embedder)
+    opened = Library.local(tmp_path / "library", embedder)
     yield opened
     opened.checkpoint()
-    report = check(opened.folder)
+    report = check(folder_of(opened))
     assert (report.faults, report.notes) == ((), ())
     opened.close()
 

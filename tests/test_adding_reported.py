@@ -57,7 +57,7 @@ def embedder() -> SteppingEmbedder:
 
 @pytest.fixture
 def app(tmp_path: Path, embedder: SteppingEmbedder) -> FastAPI:
-    return create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library(tmp_path, embedder)))
+    return create_app(Settings(data=tmp_path), opener=lambda _: Answerer(Library.local(tmp_path, embedder)))
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_the_service_ends_only_once_what_was_begun_is_written(
         timer = threading.Timer(0.3, embedder.open)
         timer.start()
     timer.join()
-    reopened = Library(tmp_path, embedder)
+    reopened = Library.local(tmp_path, embedder)
     assert reopened.document_count == 3
     reopened.close()
 

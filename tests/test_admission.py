@@ -53,7 +53,7 @@ def busy(folder: Path, *, waiting: int, wait_ms: float) -> Iterator[tuple[TestCl
     embedder = GatedEmbedder("storm")
 
     def opened(settings: Settings) -> Answerer:
-        library = Library(settings.data, embedder)
+        library = Library.local(settings.data, embedder)
         library.add([Document.from_text("The storm came.", title="t", source="s")])
         return Answerer(library)
 

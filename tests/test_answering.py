@@ -48,7 +48,7 @@ def test_search_finds_what_the_answer_shows(seed_library: Library) -> None:
 
 
 def test_an_empty_library_does_not_say(tmp_path: Path) -> None:
-    answer = Answerer(Library(tmp_path, WordEmbedder("a"))).ask(QUESTION)
+    answer = Answerer(Library.local(tmp_path, WordEmbedder("a"))).ask(QUESTION)
     assert (answer.confidence, answer.quote, answer.passages) == (0.0, None, ())
 
 
@@ -66,7 +66,7 @@ def test_many_threads_get_the_same_answer(seed_library: Library) -> None:
 
 
 def test_a_removed_document_is_never_cited_again(tmp_path: Path) -> None:
-    library = Library(tmp_path, WordEmbedder("storm", "rain"))
+    library = Library.local(tmp_path, WordEmbedder("storm", "rain"))
     [storm, rain] = [Document.from_text(t, title=t, source=t) for t in ("The storm came.", "The rain came.")]
     library.add([storm, rain])
     library.remove(storm.id)
@@ -76,7 +76,7 @@ def test_a_removed_document_is_never_cited_again(tmp_path: Path) -> None:
 
 def test_questions_are_answered_while_documents_come_and_go(tmp_path: Path) -> None:
     """No question fails, and none that is asked after a removal cites what was removed."""
-    library = Library(tmp_path, WordEmbedder("storm", "rain"))
+    library = Library.local(tmp_path, WordEmbedder("storm", "rain"))
     [storm, rain] = [Document.from_text(t, title=t, source=t) for t in ("The storm came.", "The rain came.")]
     library.add([rain])
     answerer = Answerer(library)

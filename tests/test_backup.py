@@ -27,7 +27,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed library."""
     folder = tmp_path_factory.mktemp("made")
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     library.add(DOCUMENTS)
     library.close()
     return folder
@@ -51,13 +51,13 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def test_a_restored_library_answers_the_same_and_embeds_nothing(folder: Path, tmp_path: Path) -> None:
     assert back_up(folder, tmp_path / "backup") == Contents(3, 4)
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     expected = [(one.candidates, one.wanted, one.passages) for one in asked(library)]
     library.close()
     assert restore(tmp_path / "backup", tmp_path / "other") == Contents(3, 4)
     assert check(tmp_path / "other") == Report(3, 4, (), ())
     embedder = words()
-    again = Library(tmp_path / "other", embedder)
+    again = Library.local(tmp_path / "other", embedder)
     assert [(one.candidates, one.wanted, one.passages) for one in asked(again)] == expected
     assert [one.id for one in again.add([document("Another crew.")]).new] == [document("Another crew.").id]
     assert embedder.embedded == 1
@@ -78,7 +78,7 @@ from index.library import Library
 from three_texts import WORDS, document
 from word_embedder import WordEmbedder
 from pathlib import Path
-library = Library(Path(sys.argv[1]), WordEmbedder(*WORDS, max_tokens=9))
+library = Library.local(Path(sys.argv[1]), WordEmbedder(*WORDS, max_tokens=9))
 print("ready", flush=True)
 for number in range(10**6):
     library.add([document(f"Crew number {number} {'rain ' * 50 * (number % 7)}.")])
@@ -119,7 +119,7 @@ def test_what_is_there_is_only_replaced_by_force(folder: Path, tmp_path: Path) -
     with pytest.raises(InTheWay, match="holds documents"):
         restore(file, folder)
     assert hashes(folder) == before
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     library.remove(DOCUMENTS[0].id)
     library.close()
     assert restore(file, folder, force=True) == Contents(3, 4)
@@ -137,7 +137,7 @@ def test_the_library_is_never_its_own_backup(folder: Path) -> None:
 
 def test_a_library_that_is_open_goes_on_with_what_was_restored(folder: Path, tmp_path: Path) -> None:
     back_up(folder, tmp_path / "backup")
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     expected = [one.candidates for one in asked(library)]
     library.remove(DOCUMENTS[0].id, DOCUMENTS[2].id)
     library.add([document("Quite another crew.")])
@@ -238,10 +238,10 @@ def test_where_there_is_no_library_nothing_is_backed_up(tmp_path: Path) -> None:
 
 
 def test_an_empty_library_is_backed_up_and_restored(tmp_path: Path) -> None:
-    Library(tmp_path / "one", words()).close()
+    Library.local(tmp_path / "one", words()).close()
     assert back_up(tmp_path / "one", tmp_path / "backup") == Contents(0, 0)
     assert restore(tmp_path / "backup", tmp_path / "two") == Contents(0, 0)
-    library = Library(tmp_path / "two", words())
+    library = Library.local(tmp_path / "two", words())
     assert [one.candidates for one in asked(library)] == [()] * 5
     library.close()
 

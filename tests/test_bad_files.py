@@ -78,7 +78,7 @@ BAD = [
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     (tmp_path / "library").mkdir()
-    opened = Library(tmp_path / "library", words())
+    opened = Library.local(tmp_path / "library", words())
     opened.add([document(STORM)])
     yield opened
     opened.close()
@@ -100,7 +100,7 @@ def test_a_bad_file_is_refused_by_name_and_nothing_is_added(library: Library, tm
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("uploads")
-    app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library(folder, words())))
+    app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library.local(folder, words())))
     with TestClient(app, base_url=LOCAL) as opened:
         wait_until_ready(opened)
         opened.post("/v1/documents", json={"text": STORM})
@@ -146,7 +146,7 @@ from index.adding import add_files
 from index.library import Library
 from index.walking import files_in
 from three_texts import words
-library = Library(Path(sys.argv[1]), words())
+library = Library.local(Path(sys.argv[1]), words())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 [outcome] = add_files(library, list(files_in(Path(sys.argv[2]))))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, outcome.why)

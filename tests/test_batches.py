@@ -66,7 +66,7 @@ class MeetingEmbedder(WordEmbedder):
 def service(
     folder: Path, embedder: WordEmbedder, reader: ReaderProtocol | None = None, **set_: Any
 ) -> Iterator[TestClient]:
-    library = Library(folder, embedder)
+    library = Library.local(folder, embedder)
     library.add(DOCUMENTS)
     app = create_app(Settings(data=folder, **set_), opener=lambda _: Answerer(library, reader))
     with TestClient(app, base_url=LOCAL) as opened:
@@ -168,10 +168,10 @@ def test_a_document_that_is_removed_meanwhile_is_not_cited(tmp_path: Path) -> No
 
 
 def test_where_what_is_cited_goes_again_and_again_it_says_so(tmp_path: Path) -> None:
-    library = Library(tmp_path, MeetingEmbedder())
+    library = Library.local(tmp_path, MeetingEmbedder())
     texts = [f"The mast of ship {number} broke." for number in range(9)]
     library.add([document(text) for text in texts])
-    other = Library(tmp_path, WordEmbedder(*WORDS, max_tokens=9))
+    other = Library.local(tmp_path, WordEmbedder(*WORDS, max_tokens=9))
 
     def removed() -> None:
         other.remove(document(texts.pop()).id)
@@ -204,7 +204,7 @@ class SlowReader:
 def test_they_share_the_time_for_reading_and_the_first_passage_is_always_read(
     tmp_path: Path, budget: float, read: int
 ) -> None:
-    library = Library(tmp_path, MeetingEmbedder())
+    library = Library.local(tmp_path, MeetingEmbedder())
     library.add([document(f"The storm broke mast {number}.") for number in range(3)])
     reader = SlowReader()
     app = create_app(
@@ -294,7 +294,7 @@ def test_who_gives_way_to_nobody_goes_on_and_a_service_that_ends_counts_right() 
 def test_when_the_client_goes_away_no_further_question_is_asked(tmp_path: Path) -> None:
     meeting = Meeting("first mast")
     embedder = MeetingEmbedder(meeting)
-    library = Library(tmp_path, embedder)
+    library = Library.local(tmp_path, embedder)
     library.add(DOCUMENTS)
     app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(library))
     with served(app) as url:

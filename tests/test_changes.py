@@ -34,7 +34,7 @@ JSON = {"content-type": "application/json"}
 def app(tmp_path: Path) -> FastAPI:
     """The real application over an empty library, taking 0.1 MB at most."""
     settings = Settings(data=tmp_path, max_document_mb=0.1)
-    return create_app(settings, opener=lambda _: Answerer(Library(tmp_path, words())))
+    return create_app(settings, opener=lambda _: Answerer(Library.local(tmp_path, words())))
 
 
 @pytest.fixture

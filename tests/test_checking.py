@@ -29,7 +29,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed library that was added to, removed from, and added to again."""
     folder = tmp_path_factory.mktemp("made")
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     library.add(DOCUMENTS)
     library.remove(DOCUMENTS[1].id)
     library.add([DOCUMENTS[1]])
@@ -68,12 +68,12 @@ def test_a_sound_library_is_sound_and_is_not_changed(folder: Path) -> None:
 
 
 def test_an_empty_library_is_sound(tmp_path: Path) -> None:
-    Library(tmp_path, words()).close()
+    Library.local(tmp_path, words()).close()
     assert check(tmp_path) == Report(0, 0, (), ())
 
 
 def test_a_library_in_use_is_sound(tmp_path: Path) -> None:
-    library = Library(tmp_path, words())
+    library = Library.local(tmp_path, words())
     library.add(DOCUMENTS)
     assert check(tmp_path) == Report(3, 4, (), (BEHIND,))
     library.checkpoint()
@@ -194,7 +194,7 @@ def test_damaged_pages_are_named(folder: Path) -> None:
 
 
 def test_so_many_faults_are_not_all_named(tmp_path: Path) -> None:
-    library = Library(tmp_path, words())
+    library = Library.local(tmp_path, words())
     library.add([document(f"Crew {number}.") for number in range(MAX_FAULTS + 20)])
     library.close()
     damaged(tmp_path, "UPDATE documents SET length = 99")

@@ -32,11 +32,11 @@ Damage = Callable[[Path], object]
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed library that was added to and removed from; beside it in ``old`` what it was before."""
     folder = tmp_path_factory.mktemp("made") / "library"
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     library.add(DOCUMENTS[:2])
     library.close()
     shutil.copytree(folder, folder / "old")
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     library.add(DOCUMENTS[2:])
     library.remove(document(RAIN).id)
     library.add([document(RAIN)])
@@ -136,9 +136,9 @@ def test_damaged_indexes_are_made_anew_with_a_log_line_and_answer_the_same_bit_f
 ) -> None:
     damage(folder)
     embedder = words()
-    again = Library(folder, embedder)
+    again = Library.local(folder, embedder)
     assert [record.getMessage() for record in caplog.records] == [REBUILT]
-    sound = Library(made, words())
+    sound = Library.local(made, words())
     assert asked(again) == asked(sound)
     assert [record.getMessage() for record in caplog.records] == [REBUILT]
     assert embedder.embedded == 0
@@ -164,7 +164,7 @@ def test_what_is_no_database_any_more_is_not_opened_and_not_changed(
     damage(path)
     before = path.read_bytes() if path.exists() else None
     with pytest.raises(DamagedStore) as caught:
-        Library(folder, words())
+        Library.local(folder, words())
     assert caught.value.problem == f"the database {path} is damaged ({said})"
     assert caught.value.remedy.startswith("restore a backup with 'pincite restore FILE --force'")
     assert (path.read_bytes() if path.exists() else None) == before
@@ -175,7 +175,7 @@ def test_what_is_no_database_any_more_is_not_opened_and_not_changed(
 def article(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed library of the seed article: long texts and vectors, that take up several pages each."""
     folder = tmp_path_factory.mktemp("article") / "library"
-    library = Library(folder, embedder)
+    library = Library.local(folder, embedder)
     library.add(one.document for one in read(SEED))
     library.close()
     return folder
@@ -187,7 +187,7 @@ QUESTIONS = ("who took responsibility?", "Which city hosted the meeting?", "What
 def answers(folder: Path, embedder: CompiledEmbedder) -> list[Neighbours | str] | None:
     """What is found and cited, None where an error said so at any step."""
     try:
-        library = Library(folder, embedder)
+        library = Library.local(folder, embedder)
     except PinciteError:
         return None
     try:

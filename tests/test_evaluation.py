@@ -31,7 +31,7 @@ COLLECTION = Collection(
 
 @pytest.fixture
 def answerer(tmp_path: Path) -> Answerer:
-    return Answerer(Library(tmp_path, WordEmbedder("storm", "mast", "rain", "letters", "broke")))
+    return Answerer(Library.local(tmp_path, WordEmbedder("storm", "mast", "rain", "letters", "broke")))
 
 
 def test_units_are_whole_sources_or_their_own_passages() -> None:

@@ -87,7 +87,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     settings = Settings(data=tmp_path_factory.mktemp("routed"))
 
     def opened(settings: Settings) -> Answerer:
-        library = Library(settings.data, WordEmbedder("storm"))
+        library = Library.local(settings.data, WordEmbedder("storm"))
         library.add([KEPT, CHANGED, GOING])
         return Answerer(library)
 

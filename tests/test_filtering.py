@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from columns import matched, together
+from index.database import DATABASE
 from index.documents import Document
 from index.filters import Condition, Equal, Numbers, Scope
-from index.library import DATABASE, Library
+from index.library import Library
 from index.matching import Statistics, Wanted
 from index.metadata import Metadata
-from index.passages import Candidate
+from index.passages import Candidate, Stored
 from index.searching import BY_MEANING, DEPTH, FEW
-from index.store import Store, Stored
+from index.store import Store
 from index.terms import codes, terms
 from qa.answering import Answerer
 from qa.fusion import passage_scores
@@ -48,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
         metadata = Metadata.of({"number": number, "even": number % 2 == 0, "name": f"document {number}"})
         documents.append(Document.from_text(text, title=str(number), source="made", metadata=metadata))
     documents.append(Document.from_text("Baren.", title="", source="", metadata=Metadata.of({"alone": True})))
-    library, store = Library(folder, embedder()), Store(folder / DATABASE)
+    library, store = Library.local(folder, embedder()), Store(folder / DATABASE)
     library.add(documents)
     yield Made(library, store, tuple(store.passages_after(0)))
     store.close()

@@ -50,7 +50,7 @@ def added(library: Library, folder: Path) -> list[Outcome]:
 @pytest.fixture
 def opened(embedder: object, tmp_path: Path) -> Callable[[], Library]:
     """Opens the library of this test, made with the real model."""
-    return lambda: Library(tmp_path / "library", embedder)  # type: ignore[arg-type]
+    return lambda: Library.local(tmp_path / "library", embedder)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -41,7 +41,7 @@ def embedder() -> CountingEmbedder:
 
 @pytest.fixture
 def client(tmp_path: Path, embedder: CountingEmbedder) -> Iterator[TestClient]:
-    library = Library(tmp_path, embedder)
+    library = Library.local(tmp_path, embedder)
     library.add(DOCUMENTS)
     app = create_app(Settings(data=tmp_path), opener=lambda _: Answerer(library))
     with TestClient(app, base_url=LOCAL) as opened:
@@ -102,7 +102,7 @@ def test_a_change_of_the_library_makes_a_known_answer_old(client: TestClient) ->
 
 def test_what_another_process_writes_makes_it_old_too(client: TestClient, tmp_path: Path) -> None:
     known = tag(client)
-    other = Library(tmp_path, WordEmbedder(*WORDS, max_tokens=9))
+    other = Library.local(tmp_path, WordEmbedder(*WORDS, max_tokens=9))
     other.add([document("Snow lay on the mast.")])
     other.close()
     answer = client.get(ASK, params=STORMY, headers={"if-none-match": known})
@@ -112,7 +112,7 @@ def test_what_another_process_writes_makes_it_old_too(client: TestClient, tmp_pa
 def test_another_run_of_the_service_knows_nothing_of_it(client: TestClient, tmp_path: Path) -> None:
     """Its settings may be others, and its library another of the same generation."""
     known = tag(client)
-    second = Library(tmp_path / "second", WordEmbedder(*WORDS, max_tokens=9))
+    second = Library.local(tmp_path / "second", WordEmbedder(*WORDS, max_tokens=9))
     second.add([document("Snow lay on the mast."), *DOCUMENTS[1:]])
     app = create_app(Settings(data=tmp_path / "second"), opener=lambda _: Answerer(second))
     with TestClient(app, base_url=LOCAL) as restarted:
@@ -133,7 +133,7 @@ def test_any_answer_is_known_to_a_star_but_none_that_there_cannot_be(
 
 def test_without_a_key_nobody_is_told_that_it_has_the_answer(tmp_path: Path) -> None:
     secret, _ = kept(tmp_path / "keys")
-    library = Library(tmp_path, CountingEmbedder())
+    library = Library.local(tmp_path, CountingEmbedder())
     library.add(DOCUMENTS)
     settings = Settings(data=tmp_path, api_keys_file=tmp_path / "keys")
     headers = {"authorization": f"Bearer {secret}"}
@@ -148,7 +148,7 @@ def test_without_a_key_nobody_is_told_that_it_has_the_answer(tmp_path: Path) -> 
 
 def test_an_answer_for_which_time_was_too_short_has_no_tag(tmp_path: Path, reader: CompiledReader) -> None:
     """Another try may read more; the first passage is read in any case."""
-    library = Library(tmp_path, CountingEmbedder())
+    library = Library.local(tmp_path, CountingEmbedder())
     library.add([document(f"The storm broke mast {number}.") for number in range(3)])
     app = create_app(
         Settings(data=tmp_path), opener=lambda _: Answerer(library, reader, effort=Effort(6, budget_ms=1e-9))

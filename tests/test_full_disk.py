@@ -63,7 +63,7 @@ def state(library):
 FULL = (
     COMMON
     + """
-library = Library(folder, words())
+library = Library.local(folder, words())
 library.add(DOCUMENTS[:2])
 before, found = state(library), asked(library)
 big = document("Quite another crew. " * 20000)
@@ -74,7 +74,7 @@ seen["report"] = check(folder).faults
 (disk / "fill").unlink()
 seen["afterwards"] = tried(lambda: library.add([DOCUMENTS[2]]))
 library.close()
-again = Library(folder, words())
+again = Library.local(folder, words())
 seen["documents"] = [one.id for one in again.summaries()] == [one.id for one in DOCUMENTS]
 again.close()
 seen["sound"] = check(folder).faults
@@ -99,7 +99,7 @@ def test_a_write_on_a_full_disk_is_refused_and_changes_nothing(tmp_path: Path) -
 NARROW = (
     COMMON
     + """
-library = Library(folder, words())
+library = Library.local(folder, words())
 library.add(DOCUMENTS)
 held, refused = set(one.id for one in DOCUMENTS), 0
 for number in range(30):
@@ -118,7 +118,7 @@ for number in range(30):
     assert {s.id for s in library.summaries()} == held
 library.close()
 (disk / "fill").unlink()
-again = Library(folder, words())
+again = Library.local(folder, words())
 found = {c.passage.document_id for c in again.search("crew nothing but rain", depth=5000).candidates}
 again.close()
 seen = {"refused some": 0 < refused < 30, "same": found == held, "faults": check(folder).faults}
@@ -140,7 +140,7 @@ def test_with_any_room_on_the_disk_what_was_acknowledged_is_found(tmp_path: Path
 ONLY_READS = (
     COMMON
     + """
-library = Library(folder, words())
+library = Library.local(folder, words())
 library.add(DOCUMENTS[:2])
 found = asked(library)
 subprocess.run(["mount", "--bind", folder, folder], check=True)
@@ -148,7 +148,7 @@ subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
 seen = {"refused": [tried(lambda: library.add([DOCUMENTS[2]])), tried(lambda: library.remove(DOCUMENTS[0].id))]}
 seen["unchanged"] = asked(library) == found
 library.close()
-seen["opened"] = tried(lambda: Library(folder, words()))
+seen["opened"] = tried(lambda: Library.local(folder, words()))
 print(json.dumps(seen))
 """
 )
@@ -173,7 +173,7 @@ def test_an_index_that_cannot_be_written_costs_no_document(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
     """Something is where the file is to be: what the store has is found all the same, also by the next opening."""
-    library = Library(tmp_path / "library", words())
+    library = Library.local(tmp_path / "library", words())
     library.add([document(STORM), document(HARBOUR)])
     library.checkpoint()
     blocked = tmp_path / "library" / way
@@ -182,7 +182,7 @@ def test_an_index_that_cannot_be_written_costs_no_document(
     library.remove(document(HARBOUR).id)
     library.add([document(RAIN)])
     library.checkpoint()
-    expected = Library(tmp_path / "expected", words())
+    expected = Library.local(tmp_path / "expected", words())
     expected.add([document(STORM), document(HARBOUR)])
     expected.remove(document(HARBOUR).id)
     expected.add([document(RAIN)])
@@ -192,7 +192,7 @@ def test_an_index_that_cannot_be_written_costs_no_document(
     assert all("the index files cannot be written" in record.getMessage() for record in caplog.records)
     library.close()
     shutil.rmtree(blocked)
-    again = Library(tmp_path / "library", words())
+    again = Library.local(tmp_path / "library", words())
     assert [one.candidates for one in asked(again)] == [one.candidates for one in asked(expected)]
     again.close()
     expected.close()
@@ -209,7 +209,7 @@ from api.settings import Settings
 from conftest import LOCAL, wait_until_ready
 from qa.answering import Answerer
 logs.configure("text")  # to standard error
-app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library(folder, words())))
+app = create_app(Settings(data=folder), opener=lambda _: Answerer(Library.local(folder, words())))
 with TestClient(app, base_url=LOCAL) as client:
     wait_until_ready(client)
     storm = client.post("/v1/documents", json={"text": STORM}).json()["id"]

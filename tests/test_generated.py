@@ -47,7 +47,7 @@ def application(
     assert service.get("/readyz").status_code == 200  # it has made the library
 
     def opened(_: Settings) -> Answerer:
-        return Answerer(Library(settings.data, embedder), reader, effort=PATIENT)
+        return Answerer(Library.local(settings.data, embedder), reader, effort=PATIENT)
 
     @contextlib.contextmanager
     def run(**set_: Any) -> Iterator[TestClient]:

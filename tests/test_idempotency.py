@@ -46,7 +46,7 @@ class GatedEmbedder(WordEmbedder):
 @contextmanager
 def service(folder: Path, embedder: WordEmbedder, keys: Path | None = None) -> Iterator[TestClient]:
     app = create_app(
-        Settings(data=folder, api_keys_file=keys), opener=lambda _: Answerer(Library(folder, embedder))
+        Settings(data=folder, api_keys_file=keys), opener=lambda _: Answerer(Library.local(folder, embedder))
     )
     with TestClient(app, base_url=LOCAL) as opened:
         wait_until_ready(opened)

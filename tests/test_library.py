@@ -20,6 +20,7 @@ from index.progress import silent
 from index.spans import Span
 from index.store import Store
 from index.turns import Turns
+from kept_in import folder_of
 from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
 
@@ -35,7 +36,7 @@ def found(library: Library, question: str = "crew") -> list[str]:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library(tmp_path / "library", words())
+    opened = Library.local(tmp_path / "library", words())
     yield opened
     opened.close()
 
@@ -122,13 +123,13 @@ def test_a_removed_document_may_be_added_again_under_new_passages(library: Libra
 
 
 def test_seeds_are_added_once_and_a_removed_one_stays_away(tmp_path: Path) -> None:
-    library = Library(tmp_path, words())
+    library = Library.local(tmp_path, words())
     library.seed(lambda: [document(STORM), document(RAIN)])
     library.remove(document(STORM).id)
     library.seed(lambda: [document(STORM), document(HARBOUR)])
     assert found(library) == [document(RAIN).id]
     library.close()
-    again = Library(tmp_path, words())
+    again = Library.local(tmp_path, words())
     again.seed(lambda: [document(STORM)])
     assert found(again) == [document(RAIN).id]
     again.close()
@@ -136,7 +137,7 @@ def test_seeds_are_added_once_and_a_removed_one_stays_away(tmp_path: Path) -> No
 
 def test_a_writer_sees_what_another_process_wrote_before(library: Library) -> None:
     library.add([document(STORM)])
-    other = Library(library.folder, words())
+    other = Library.local(folder_of(library), words())
     other.add([document(HARBOUR)])
     other.remove(document(STORM).id)
     library.add([document(RAIN)])
@@ -150,11 +151,11 @@ def test_a_writer_sees_what_another_process_wrote_before(library: Library) -> No
 
 def test_a_reader_sees_what_another_process_wrote_once_it_is_closed(library: Library) -> None:
     library.add([document(STORM), document(RAIN)])
-    other = Library(library.folder, words())
+    other = Library.local(folder_of(library), words())
     other.add([document(HARBOUR)])
     other.remove(document(STORM).id)
     other.close()
-    expected = Library(library.folder, words())
+    expected = Library.local(folder_of(library), words())
     assert asked(library) == asked(expected)
     assert library.version == expected.version
     expected.close()
@@ -164,14 +165,14 @@ def test_a_library_opens_and_closes_while_another_process_writes(library: Librar
     """It reads what was there before: the writer has stored a batch, and its indexes are still to come."""
     library.add([document(STORM)])
     library.checkpoint()
-    with Turns(library.folder):
-        store = Store(library.folder / DATABASE)
+    with Turns(folder_of(library)):
+        store = Store(folder_of(library) / DATABASE)
         ingest(store, [document(HARBOUR)], words(), silent)
-        reader = Library(library.folder, words())
+        reader = Library.local(folder_of(library), words())
         assert asked(reader) == asked(library)
         reader.close()
         store.close()
-    after = Library(library.folder, words())
+    after = Library.local(folder_of(library), words())
     assert {c.passage.document_id for c in after.search("crew harbour").candidates} == {
         document(STORM).id,
         document(HARBOUR).id,
@@ -182,10 +183,10 @@ def test_a_library_opens_and_closes_while_another_process_writes(library: Librar
 def test_files_that_were_taken_away_while_in_use_are_made_anew(library: Library) -> None:
     library.add([document(STORM)])
     library.checkpoint()
-    shutil.rmtree(library.folder / "words")
+    shutil.rmtree(folder_of(library) / "words")
     library.add([document(HARBOUR)])
     library.checkpoint()
-    again = Library(library.folder, words())
+    again = Library.local(folder_of(library), words())
     assert {c.passage.document_id for c in again.search("storm").candidates} >= {document(STORM).id}
     assert asked(again) == asked(library)
     again.close()
@@ -223,7 +224,7 @@ def test_readers_see_whole_documents_while_others_write(library: Library) -> Non
 def test_another_model_is_refused_with_the_remedy(library: Library) -> None:
     library.add([document(STORM)])
     with pytest.raises(OtherModel) as caught:
-        Library(library.folder, WordEmbedder("storm"))
+        Library.local(folder_of(library), WordEmbedder("storm"))
     assert caught.value.problem == (
         "the library was embedded by another model or runtime "
         "(word-storm-mast-crew-harbour-rain; this one is word-storm)"

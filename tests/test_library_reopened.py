@@ -48,22 +48,22 @@ def test_the_seed_article_is_found_the_same_bit_for_bit(
         "Which city hosted the meeting?",
         "What is the boiling point of water?",
     )
-    library = Library(tmp_path, embedder)
+    library = Library.local(tmp_path, embedder)
     library.add(one.document for one in read(SEED))
     expected = [library.search(question) for question in questions]
     library.close()
     damage(tmp_path)
-    again = Library(tmp_path, embedder)
+    again = Library.local(tmp_path, embedder)
     assert [again.search(question) for question in questions] == expected
     again.close()
 
 
 def test_what_was_acknowledged_is_there_without_closing(tmp_path: Path) -> None:
-    library = Library(tmp_path, words())
+    library = Library.local(tmp_path, words())
     library.add([document(STORM), document(RAIN)])
     library.remove(document(RAIN).id)
     embedder = words()
-    other = Library(tmp_path, embedder)
+    other = Library.local(tmp_path, embedder)
     assert asked(other) == asked(library)
     assert embedder.embedded == 0
     other.close()
@@ -83,7 +83,7 @@ def test_an_interrupted_add_keeps_whole_batches_and_the_rest_may_be_added(tmp_pa
     names = ("alpha", "beta", "gamma", "delta")
     documents = [document(f"{name} " * 300) for name in names]
     ids = [one.id for one in documents]
-    library = Library(tmp_path, WordEmbedder(*names, max_tokens=1))
+    library = Library.local(tmp_path, WordEmbedder(*names, max_tokens=1))
     with pytest.raises(KeyboardInterrupt):
         library.add(documents, progress=interrupt)
     assert [(one.id, one.passages) for one in library.summaries()] == [(ids[0], 300), (ids[1], 300)]
@@ -138,7 +138,7 @@ def test_any_sequence_of_changes_leaves_what_a_list_of_documents_would(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int]]
 ) -> None:
     folder = tmp_path_factory.mktemp("library")
-    library = Library(folder, words())
+    library = Library.local(folder, words())
     held: dict[str, Document] = {}
     for operation, number in operations:
         one, other = POOL[number], POOL[number - 1]
@@ -153,7 +153,7 @@ def test_any_sequence_of_changes_leaves_what_a_list_of_documents_would(
             library.close()
             if operation == "lose":
                 (folder / "indexes.stamp").unlink()
-            library = Library(folder, words())
+            library = Library.local(folder, words())
         found = library.search("storm and rain on the mast", depth=100).candidates
         plain = [dataclasses.replace(each, passage=dataclasses.replace(each.passage, id=0)) for each in found]
         assert plain == by_hand(held.values(), "storm and rain on the mast")
@@ -167,14 +167,14 @@ def test_with_more_passages_than_are_asked_for_a_rebuilt_index_chooses_the_same(
         document("My rope."),
     ]
     gone = [document(f"A mast {n}.") for n in range(10)]
-    library = Library(tmp_path, WordEmbedder())
+    library = Library.local(tmp_path, WordEmbedder())
     library.add([*kept, *gone])
     for one in gone:
         library.remove(one.id)
     expected = library.search("mast rope", depth=1)
     library.close()
     shutil.rmtree(tmp_path / "words")
-    again = Library(tmp_path, WordEmbedder())
+    again = Library.local(tmp_path, WordEmbedder())
     found = again.search("mast rope", depth=1)
     again.close()
     assert found == expected

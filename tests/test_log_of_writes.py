@@ -17,7 +17,7 @@ LIMIT = 200_000
 
 def test_the_log_stays_short_while_somebody_always_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "LOG_BYTES", LIMIT)
-    library = Library(tmp_path, WordEmbedder(*WORDS))
+    library = Library.local(tmp_path, WordEmbedder(*WORDS))
     library.add([document("The storm broke the mast.")])
     done = threading.Event()
     begun: list[int] = []

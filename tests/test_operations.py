@@ -62,7 +62,7 @@ class Operations(RuleBasedStateMachine):
         self.root = self.folder / "library"
         shutil.rmtree(self.folder)
         self.root.mkdir(parents=True)
-        self.library = Library(self.root, words())
+        self.library = Library.local(self.root, words())
         self.held: dict[str, Document] = {}
 
     @rule(documents=MANY)
@@ -117,14 +117,14 @@ class Operations(RuleBasedStateMachine):
             path = self.root / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         embedder = words()
-        self.library = Library(self.root, embedder)
+        self.library = Library.local(self.root, embedder)
         assert embedder.embedded == 0
 
     @rule()
     def open_beside(self) -> None:
         """As after a kill: what was not closed is opened again."""
-        before, self.library = self.library, Library(self.root, words())
-        before._store.close()
+        before, self.library = self.library, Library.local(self.root, words())
+        before.engine.close()
 
     @rule()
     def reindex(self) -> None:
@@ -137,7 +137,7 @@ class Operations(RuleBasedStateMachine):
             return
         listed = self.library.summaries()
         assert {one.id: self.library.document(one.id) for one in listed} == self.held
-        fresh = Library(self.folder / "fresh", words())
+        fresh = Library.local(self.folder / "fresh", words())
         fresh.add(self.held.values())
         expected = {one.id: (one.title, one.length, one.passages) for one in fresh.summaries()}
         assert {one.id: (one.title, one.length, one.passages) for one in listed} == expected

@@ -82,7 +82,7 @@ def test_runtimes_have_different_fingerprints_of_the_same_recipe(
 def test_the_first_answer_is_the_same_under_both(
     reference: ReferenceEmbedder, seed_library: Library, tmp_path: Path
 ) -> None:
-    library = Library(tmp_path, reference)
+    library = Library.local(tmp_path, reference)
     library.add(one.document for one in read(SEED))
     records = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     questions = [str(record["question"]) for record in records if record["answerable"]]

@@ -18,6 +18,7 @@ from index.passages import Candidate
 from index.reindexing import FOLDER, Reindexed, reindex
 from index.snapshot import Derived
 from index.turns import LibraryBusy, Turns
+from kept_in import folder_of
 from three_texts import DOCUMENTS, HARBOUR, RAIN, STORM, asked, document, without_ids, words
 from word_embedder import WordEmbedder
 
@@ -36,7 +37,7 @@ def open_other(name: ModelName) -> Embedder:
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     """An open library of three documents, whose files are up to date."""
-    opened = Library(tmp_path / "library", words(), opener=open_other)
+    opened = Library.local(tmp_path / "library", words(), opener=open_other)
     opened.add(DOCUMENTS)
     opened.checkpoint()
     yield opened
@@ -47,7 +48,7 @@ def assert_as_new(folder: Path, embedder: Embedder) -> None:
     """The library is sound, without a trace of the work, and finds what a new one of its documents finds."""
     assert check(folder).faults == ()
     assert not (folder / FOLDER).exists()
-    opened, fresh = Library(folder, embedder), Library(folder.with_name("fresh"), embedder)
+    opened, fresh = Library.local(folder, embedder), Library.local(folder.with_name("fresh"), embedder)
     fresh.add(opened.document(one.id) for one in opened.summaries())
     assert without_ids(asked(opened)) == without_ids(asked(fresh))
     for each in (opened, fresh):
@@ -58,24 +59,24 @@ def assert_as_new(folder: Path, embedder: Embedder) -> None:
 def test_it_finds_what_a_new_library_under_that_model_finds(library: Library) -> None:
     library.close()
     embedder = other()
-    made = reindex(library.folder, embedder)
+    made = reindex(folder_of(library), embedder)
     assert made == Reindexed(embedder.embedded, f"3-{embedder.fingerprint}")
-    assert_as_new(library.folder, other())
+    assert_as_new(folder_of(library), other())
     with pytest.raises(OtherModel):
-        Library(library.folder, words())
+        Library.local(folder_of(library), words())
 
 
 def test_the_indexes_come_with_it(library: Library) -> None:
     library.close()
-    reindex(library.folder, other())
-    assert Derived(library.folder, 3).generation() == 3
-    assert check(library.folder) == Report(3, 10, (), ())
+    reindex(folder_of(library), other())
+    assert Derived(folder_of(library), 3).generation() == 3
+    assert check(folder_of(library)) == Report(3, 10, (), ())
 
 
 def test_an_open_library_goes_on_with_the_same_model(library: Library) -> None:
     expected = without_ids(asked(library))
     before = library.version
-    reindex(library.folder, words())
+    reindex(folder_of(library), words())
     assert without_ids(asked(library)) == expected
     assert (before, library.version) == (
         "2-word-storm-mast-crew-harbour-rain",
@@ -83,12 +84,12 @@ def test_an_open_library_goes_on_with_the_same_model(library: Library) -> None:
     )
     library.add([document("Quite another crew.")])
     library.close()
-    assert_as_new(library.folder, words())
+    assert_as_new(folder_of(library), words())
 
 
 def test_an_open_library_goes_on_with_another_model(library: Library, caplog: pytest.LogCaptureFixture) -> None:
-    reindex(library.folder, other(), name=NAME)
-    fresh = Library(library.folder.with_name("another"), other())
+    reindex(folder_of(library), other(), name=NAME)
+    fresh = Library.local(folder_of(library).with_name("another"), other())
     fresh.add(DOCUMENTS)
     assert without_ids(asked(library)) == without_ids(asked(fresh))
     fresh.close()
@@ -99,7 +100,7 @@ def test_an_open_library_goes_on_with_another_model(library: Library, caplog: py
     )
     library.add([document("Quite another crew.")])
     library.close()
-    assert_as_new(library.folder, other())
+    assert_as_new(folder_of(library), other())
 
 
 def test_an_open_library_that_cannot_open_the_other_model_refuses(tmp_path: Path) -> None:
@@ -110,17 +111,17 @@ def test_an_open_library_that_cannot_open_the_other_model_refuses(tmp_path: Path
         tried.append(name)
         raise PinciteError("there is no such model", remedy="find it")
 
-    library = Library(tmp_path / "library", words(), opener=fails)
+    library = Library.local(tmp_path / "library", words(), opener=fails)
     library.add(DOCUMENTS)
     expected = without_ids(asked(library))
-    reindex(library.folder, other(), name=NAME)
+    reindex(folder_of(library), other(), name=NAME)
     for _ in range(3):
         with pytest.raises(OtherModel, match=r"by another model or runtime \(other, onnx, word-broke-north; this"):
             library.search("storm")
     with pytest.raises(OtherModel):
         library.add([document("Quite another crew.")])
     assert tried == [NAME]
-    reindex(library.folder, words())
+    reindex(folder_of(library), words())
     assert without_ids(asked(library)) == expected
     library.close()
 
@@ -139,10 +140,10 @@ def test_what_is_added_removed_and_replaced_meanwhile_is_neither_lost_nor_back(l
         if work:
             work.pop(0)()
 
-    reindex(library.folder, words(), progress=meanwhile)
+    reindex(folder_of(library), words(), progress=meanwhile)
     assert {one.id for one in library.summaries()} == {document(HARBOUR).id, new.id, newer.id}
     library.close()
-    assert_as_new(library.folder, words())
+    assert_as_new(folder_of(library), words())
 
 
 def test_it_goes_on_where_it_was_interrupted(library: Library) -> None:
@@ -157,10 +158,10 @@ def test_it_goes_on_where_it_was_interrupted(library: Library) -> None:
 
     first, second = (WordEmbedder(*names, max_tokens=1) for _ in range(2))
     with pytest.raises(KeyboardInterrupt):
-        reindex(library.folder, first, progress=interrupt)
-    made = reindex(library.folder, second)
+        reindex(folder_of(library), first, progress=interrupt)
+    made = reindex(folder_of(library), second)
     assert (made.passages, second.embedded) == (3 * 300 + 24, 300)
-    assert_as_new(library.folder, WordEmbedder(*names, max_tokens=1))
+    assert_as_new(folder_of(library), WordEmbedder(*names, max_tokens=1))
 
 
 def test_what_another_model_left_unfinished_is_not_taken_up(library: Library) -> None:
@@ -171,9 +172,9 @@ def test_what_another_model_left_unfinished_is_not_taken_up(library: Library) ->
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reindex(library.folder, other(), progress=interrupt)
-    reindex(library.folder, words())
-    assert_as_new(library.folder, words())
+        reindex(folder_of(library), other(), progress=interrupt)
+    reindex(folder_of(library), words())
+    assert_as_new(folder_of(library), words())
 
 
 def test_an_interruption_leaves_the_library_as_it_was_and_a_removal_nothing_of_the_work(library: Library) -> None:
@@ -183,11 +184,11 @@ def test_an_interruption_leaves_the_library_as_it_was_and_a_removal_nothing_of_t
 
     expected = asked(library)
     with pytest.raises(KeyboardInterrupt):
-        reindex(library.folder, other(), progress=interrupt)
+        reindex(folder_of(library), other(), progress=interrupt)
     assert asked(library) == expected
-    assert (library.folder / FOLDER).exists()
+    assert (folder_of(library) / FOLDER).exists()
     library.remove(document(STORM).id)
-    assert not (library.folder / FOLDER).exists()
+    assert not (folder_of(library) / FOLDER).exists()
 
 
 def test_its_work_holds_no_text_and_no_title(library: Library) -> None:
@@ -196,8 +197,8 @@ def test_its_work_holds_no_text_and_no_title(library: Library) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reindex(library.folder, other(), progress=interrupt)
-    kept = b"".join(path.read_bytes() for path in (library.folder / FOLDER).rglob("*") if path.is_file())
+        reindex(folder_of(library), other(), progress=interrupt)
+    kept = b"".join(path.read_bytes() for path in (folder_of(library) / FOLDER).rglob("*") if path.is_file())
     assert [word for word in (b"storm", b"sea", b"harbour", b"rain") if word in kept.lower()] == []
 
 
@@ -206,19 +207,19 @@ def test_two_do_not_do_it_at_once_and_writers_do_not_wait_for_it(library: Librar
 
     def meanwhile(_stage: str, done: int, _total: int) -> None:
         if done == 0:
-            with Turns(library.folder, wait_seconds=0):
+            with Turns(folder_of(library), wait_seconds=0):
                 pass
             try:
-                reindex(library.folder, words())
+                reindex(folder_of(library), words())
             except LibraryBusy as error:
                 failures.append(error)
 
-    reindex(library.folder, words(), progress=meanwhile)
+    reindex(folder_of(library), words(), progress=meanwhile)
     assert [error.problem for error in failures] == ["another process is embedding the library anew"] * len(
         failures
     )
     assert failures
-    assert_as_new(library.folder, words())
+    assert_as_new(folder_of(library), words())
 
 
 def test_who_asks_meanwhile_sees_the_one_or_the_other_and_never_nothing(library: Library) -> None:
@@ -226,11 +227,11 @@ def test_who_asks_meanwhile_sees_the_one_or_the_other_and_never_nothing(library:
     kinds = {"word-storm-mast-crew-harbour-rain": words(), "word-broke-north": other()}
     expected = {}
     for fingerprint, embedder in kinds.items():
-        fresh = Library(library.folder.with_name(fingerprint), embedder)
+        fresh = Library.local(folder_of(library).with_name(fingerprint), embedder)
         fresh.add(DOCUMENTS)
         expected[fingerprint] = without_ids(asked(fresh))
         fresh.close()
-    opened = Library(library.folder, words(), opener=lambda name: kinds[name.model])
+    opened = Library.local(folder_of(library), words(), opener=lambda name: kinds[name.model])
     seen: list[tuple[str, list[tuple[Candidate, ...]]]] = []
     failures: list[BaseException] = []
     stop = threading.Event()
@@ -249,7 +250,7 @@ def test_who_asks_meanwhile_sees_the_one_or_the_other_and_never_nothing(library:
     for reader in readers:
         reader.start()
     for fingerprint, embedder in [*kinds.items(), *reversed(kinds.items())]:
-        reindex(library.folder, embedder, name=ModelName(fingerprint, "onnx"))
+        reindex(folder_of(library), embedder, name=ModelName(fingerprint, "onnx"))
         deadline = time.monotonic() + 60
         while not failures and [version for version, _ in seen[-1:]] != [fingerprint]:
             assert time.monotonic() < deadline, "nobody came to see it"
@@ -268,17 +269,17 @@ def test_killed_between_passages_and_indexes_the_next_opening_makes_them(
 ) -> None:
     """As the files are then: those from before, whose stamp is whole."""
     library.close()
-    before = library.folder.with_name("before")
-    shutil.copytree(library.folder, before)
-    reindex(library.folder, words())
+    before = folder_of(library).with_name("before")
+    shutil.copytree(folder_of(library), before)
+    reindex(folder_of(library), words())
     for name in ("vectors.faiss", "indexes.stamp"):
-        shutil.copy(before / name, library.folder / name)
-    shutil.rmtree(library.folder / "words")
-    shutil.copytree(before / "words", library.folder / "words")
+        shutil.copy(before / name, folder_of(library) / name)
+    shutil.rmtree(folder_of(library) / "words")
+    shutil.copytree(before / "words", folder_of(library) / "words")
     caplog.set_level(logging.WARNING)
-    again = Library(library.folder, words())
+    again = Library.local(folder_of(library), words())
     assert [record.getMessage() for record in caplog.records] == [
         "the indexes are missing, damaged or behind the store: they are made anew from it"
     ]
     again.close()
-    assert_as_new(library.folder, words())
+    assert_as_new(folder_of(library), words())

@@ -18,6 +18,7 @@ from index.lexical import LexicalIndex
 from index.library import Library, UnknownDocument
 from index.passages import Candidate
 from index.store import Store
+from kept_in import folder_of
 from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, document, words
 from word_embedder import WordEmbedder
 
@@ -32,7 +33,7 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
-    opened = Library(tmp_path / "library", embedder)
+    opened = Library.local(tmp_path / "library", embedder)
     yield opened
     opened.close()
 
@@ -56,13 +57,13 @@ def assert_holds(library: Library, *documents: Document) -> None:
     assert {one.id: one for one in map(library.document, (s.id for s in library.summaries()))} == {
         one.id: one for one in documents
     }
-    fresh = Library(library.folder.with_name("fresh"), words())
+    fresh = Library.local(folder_of(library).with_name("fresh"), words())
     fresh.add(documents)
     assert found(library) == found(fresh)
     fresh.remove(*(one.id for one in fresh.summaries()))
     fresh.close()
     library.checkpoint()
-    report = check(library.folder)
+    report = check(folder_of(library))
     assert (report.faults, report.notes) == ((), ())
 
 
@@ -172,7 +173,7 @@ def test_of_two_hundred_paragraphs_one_that_changed_costs_three_passages_at_most
         " ".join(chance.choices(("storm", "mast", "crew", "home"), k=chance.randint(2, 90))) for _ in range(200)
     ]
     embedder = WordEmbedder(*WORDS, max_tokens=240)
-    library = Library(tmp_path_factory.mktemp("library") / "library", embedder)
+    library = Library.local(tmp_path_factory.mktemp("library") / "library", embedder)
     before = document("\n\n".join(paragraphs), "letters")
     library.add([before])
     assert embedder.embedded == len(library) > 90
@@ -181,7 +182,7 @@ def test_of_two_hundred_paragraphs_one_that_changed_costs_three_passages_at_most
     after = document("\n\n".join(paragraphs), "letters")
     library.replace([before.id], [after])
     assert 1 <= embedder.embedded <= 3
-    fresh = Library(library.folder.with_name("fresh"), WordEmbedder(*WORDS, max_tokens=240))
+    fresh = Library.local(folder_of(library).with_name("fresh"), WordEmbedder(*WORDS, max_tokens=240))
     fresh.add([after])
     assert found(library) == found(fresh)
     library.close()
@@ -203,7 +204,7 @@ def test_an_interruption_leaves_what_was_there(library: Library) -> None:
 
 def test_what_was_replaced_is_in_no_derived_file(tmp_path: Path) -> None:
     """The vector goes from the file, and no file of the word index is an old one."""
-    library = Library(tmp_path, WordEmbedder(*WORDS))
+    library = Library.local(tmp_path, WordEmbedder(*WORDS))
     library.add([document("mast mast storm"), document("rain")])
     library.checkpoint()
     store = Store(tmp_path / DATABASE)
@@ -222,7 +223,7 @@ def test_what_was_replaced_is_in_no_derived_file(tmp_path: Path) -> None:
 def test_a_document_read_before_is_read_as_it_is_now_in_every_process(library: Library) -> None:
     storm = document(STORM)
     library.add([storm])
-    other = Library(library.folder, words())
+    other = Library.local(folder_of(library), words())
     assert [one.document(storm.id) for one in (library, other)] == [storm, storm]
     renamed = dataclasses.replace(storm, title="Shipwreck")
     other.replace([storm.id], [renamed])

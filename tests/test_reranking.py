@@ -45,7 +45,7 @@ class Written:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    library = Library(tmp_path, WordEmbedder("order", "sign", "storm"))
+    library = Library.local(tmp_path, WordEmbedder("order", "sign", "storm"))
     library.add(Document.from_text(text, title=text[:9], source=text) for text in TEXTS)
     return library
 

@@ -17,7 +17,7 @@ WEATHER = "Rain fell all day in the north. Nobody had expected rain, and nobody 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     embedder = WordEmbedder("storm", "mast", "crew", "harbour", "master", "letters", "rain")
-    library = Library(tmp_path, embedder)
+    library = Library.local(tmp_path, embedder)
     library.add([Document.from_text(t, title=t[:5], source="test") for t in (HARBOUR, WEATHER)])
     return library
 
@@ -54,5 +54,5 @@ def test_ties_go_by_document_and_place(library: Library) -> None:
 
 
 def test_an_empty_library_finds_nothing(tmp_path: Path) -> None:
-    found = retrieve(Library(tmp_path, WordEmbedder("a")), "What broke the mast?")
+    found = retrieve(Library.local(tmp_path, WordEmbedder("a")), "What broke the mast?")
     assert (found.passages, found.sentences) == ((), ())

@@ -39,7 +39,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def upgraded(folder: Path) -> Iterator[Library]:
-    library = Library(folder, WordEmbedder(*WORDS))
+    library = Library.local(folder, WordEmbedder(*WORDS))
     yield library
     library.close()
 
@@ -56,7 +56,7 @@ def columns(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
 
 def test_a_library_of_an_older_schema_answers_as_a_new_one_does(upgraded: Library, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    made = Library(tmp_path / "new", WordEmbedder(*WORDS))
+    made = Library.local(tmp_path / "new", WordEmbedder(*WORDS))
     made.add(DOCUMENTS)
     assert [found.candidates for found in asked(upgraded)] == [found.candidates for found in asked(made)]
     made.close()
@@ -73,10 +73,10 @@ def test_its_documents_are_kept_and_nothing_is_made_up_about_their_originals(upg
 
 def test_it_takes_new_documents_and_opens_again(folder: Path) -> None:
     for text in ("Snow lay on the mast.", "The crew came home."):
-        library = Library(folder, WordEmbedder(*WORDS))
+        library = Library.local(folder, WordEmbedder(*WORDS))
         assert [one.text for one in library.add([document(text)]).new] == [text]
         library.close()
-    library = Library(folder, WordEmbedder(*WORDS))
+    library = Library.local(folder, WordEmbedder(*WORDS))
     assert [one.length for one in library.summaries()] == [41, 61, 31, 21, 19]
     library.close()
 

@@ -24,7 +24,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def url(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "library"
     app = create_app(
-        Settings(data=folder, max_document_mb=0.1), opener=lambda _: Answerer(Library(folder, words()))
+        Settings(data=folder, max_document_mb=0.1), opener=lambda _: Answerer(Library.local(folder, words()))
     )
     with served(app) as address:
         yield address

@@ -12,10 +12,10 @@ from index.database import DamagedStore, UnusableStore
 from index.documents import Document, Page, Summary
 from index.filters import Scope
 from index.matching import Statistics, Termed
-from index.passages import Passage, Prepared
+from index.passages import Passage, Prepared, Stored
 from index.schema import SCHEMA_VERSION
 from index.spans import Span
-from index.store import Store, Stored
+from index.store import Store
 
 
 @pytest.fixture

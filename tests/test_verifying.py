@@ -37,7 +37,7 @@ def cited(text: str = TEXT, quote: str = QUOTE, title: str = "skerry.txt") -> Ci
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library(tmp_path, WordEmbedder("lighthouse", "painted", "harbour", "rain", "crew"))
+    opened = Library.local(tmp_path, WordEmbedder("lighthouse", "painted", "harbour", "rain", "crew"))
     opened.add([document(OTHER, "weather.txt")])
     yield opened
     opened.close()
@@ -178,7 +178,7 @@ def test_whatever_is_inserted_around_it_a_quote_is_moved_to_an_exact_slice(
     quote = f"«{quote} 5f1d»"
     citation = cite(document(before + quote + after), Span(len(before), len(before) + len(quote)))
     changed = f"X{inserted}{before}{quote}{after}{appended}"
-    library = Library(tmp_path_factory.mktemp("library"), WordEmbedder("word"))
+    library = Library.local(tmp_path_factory.mktemp("library"), WordEmbedder("word"))
     verdict = edited(library, changed, citation)
     assert verdict.outcome is Outcome.MOVED
     start = 1 + len(inserted) + len(before)

@@ -24,7 +24,7 @@ OLD = time.time() - 3600
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library(tmp_path / "library", words())
+    opened = Library.local(tmp_path / "library", words())
     yield opened
     opened.close()
 

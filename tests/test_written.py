@@ -19,7 +19,7 @@ HOSTILE = (
 
 @pytest.fixture
 def library(embedder: CompiledEmbedder, tmp_path: Path) -> Library:
-    library = Library(tmp_path, embedder)
+    library = Library.local(tmp_path, embedder)
     library.add(
         [
             Document.from_text(GREEN, title="paint.txt", source="test"),

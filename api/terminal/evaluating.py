@@ -54,7 +54,7 @@ def evaluate_collection(
     collection = _thinned(read_collection(folder), limit)
     own = indexed(collection, units)
     embedder = open_embedder_of(settings, progress)
-    library = Library(
+    library = Library.local(
         settings.data / EVALUATIONS / f"{collection.name}-{units}-{embedder.fingerprint}",
         embedder,
         progress=progress,

@@ -48,7 +48,7 @@ def ablation(settings: Settings, folder: Path, embedder: Embedder, progress: Pro
     found: dict[str, Any] = {name: {} for name in VARIANTS}
     for done, (name, units) in enumerate(COLLECTIONS, start=1):
         own = indexed(read_collection(folder / name), units)
-        library = Library(settings.data / EVALUATIONS / f"{name}-{units}-{embedder.fingerprint}", embedder)
+        library = Library.local(settings.data / EVALUATIONS / f"{name}-{units}-{embedder.fingerprint}", embedder)
         library.add(own.documents.values())
         questions = [question for question in own.collection.questions if question.labels]
         step = max(1, math.ceil(len(questions) / QUESTIONS))

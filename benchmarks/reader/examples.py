@@ -84,7 +84,7 @@ def for_tuning(source: str) -> bool:
 
 def _made(collection: Collection, embedder: Embedder, work: Path, progress: Progress) -> Iterator[Example]:
     own = indexed(collection, "documents")
-    library = Library(work / f"{collection.name}-{embedder.fingerprint}", embedder, progress=progress)
+    library = Library.local(work / f"{collection.name}-{embedder.fingerprint}", embedder, progress=progress)
     library.add(own.documents.values(), progress=progress)
     library.checkpoint()
     for done, question in enumerate(collection.questions, start=1):

@@ -67,7 +67,7 @@ def second_half(folder: Path, units: Units) -> tuple[Indexed, tuple[Question, ..
 def library_of(settings: Settings, own: Indexed, units: str, embedder: Embedder, progress: Progress) -> Library:
     """The collection's library, kept among the evaluations for the next time."""
     name = f"{own.collection.name}-{units}-{embedder.fingerprint}"
-    library = Library(settings.data / EVALUATIONS / name, embedder, progress=progress)
+    library = Library.local(settings.data / EVALUATIONS / name, embedder, progress=progress)
     library.add(own.documents.values(), progress=progress)
     library.checkpoint()
     return library

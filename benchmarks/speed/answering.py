@@ -42,7 +42,7 @@ def in_process(
     with ExitStack() as stack:
         answerers = {}
         for paragraphs, folder in folders.items():
-            library = Library(folder, embedder)
+            library = Library.local(folder, embedder)
             stack.callback(library.close)
             answerers[str(paragraphs)] = Answerer(library, reader, effort=effort_of(settings))
         for number in range(plan.rounds):

@@ -47,7 +47,7 @@ def budget(
 ) -> dict[str, dict[str, list[float]]]:
     """For ``unread`` and ``read`` answers, each part's median milliseconds by round; no client, and no HTTP."""
     settings = settings_in(folder)
-    library = Library(folder, open_embedder_of(settings, progress))
+    library = Library.local(folder, open_embedder_of(settings, progress))
     answerer = Answerer(library, open_reader_of(settings, progress), effort=effort_of(settings))
     found: dict[str, dict[str, list[float]]] = {"unread": defaultdict(list), "read": defaultdict(list)}
     watch = _Watch()

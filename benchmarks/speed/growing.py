@@ -40,7 +40,7 @@ def adding(
         with TemporaryDirectory(dir=folder.parent) as scratch:
             shutil.copytree(folder, scratch, symlinks=True, dirs_exist_ok=True)
             embedder = open_embedder_of(settings_in(Path(scratch)), progress)
-            library = Library(Path(scratch), embedder)
+            library = Library.local(Path(scratch), embedder)
             row: dict[str, list[float]] = {"passages": [], "tokens": []}
             for number in range(plan.rounds):
                 texts = new[number * plan.added : (number + 1) * plan.added]

@@ -20,7 +20,7 @@ class Pincite:
         settings = load_settings()
         self._reads = start.mode == "reading"
         embedder = open_embedder_of(settings, silent)
-        self._library = Library(settings.data, embedder)
+        self._library = Library.local(settings.data, embedder)
         reader = open_reader_of(settings, silent) if self._reads else None
         self._answerer = Answerer(self._library, reader, effort=effort_of(settings))
         self._places: dict[str, int] = {}
