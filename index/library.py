@@ -179,7 +179,7 @@ class Library:
             self.add(documents(), progress=progress)
             with self.engine.writing(), self._store.transaction():
                 self._store.set_meta("seeded", "yes")
-                self.checkpoint()
+            self.checkpoint()
 
     def remove(self, *document_ids: str) -> None:
         """Remove documents, all or none: on return they are gone from disk and from every later answer.
