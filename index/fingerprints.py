@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.embedding import Embedder
+from index.engine import Truth
 from index.errors import PinciteError
-from index.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ Opener = Callable[[ModelName], Embedder]
 """Opens a model by its name; raises PinciteError where that fails."""
 
 
-def sign(store: Store, embedder: Embedder, name: ModelName | None) -> None:
+def sign(store: Truth, embedder: Embedder, name: ModelName | None) -> None:
     """Keep, inside a transaction, whose vectors the store holds, and how that model is opened again."""
     store.set_meta("fingerprint", embedder.fingerprint)
     store.set_meta("model", name.model if name else "")
@@ -38,7 +38,7 @@ def sign(store: Store, embedder: Embedder, name: ModelName | None) -> None:
 class Fitting:
     """The embedder that fits the store's vectors, also after another process has embedded all of them anew."""
 
-    def __init__(self, store: Store, embedder: Embedder, opener: Opener | None) -> None:
+    def __init__(self, store: Truth, embedder: Embedder, opener: Opener | None) -> None:
         self._store = store
         self._embedder = embedder
         self._opener = opener

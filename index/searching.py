@@ -46,8 +46,7 @@ class Search:
         wanted = Wanted.of(question, statistics)
         columns = self.store.columns(self._proposed(query, wanted, depth, least, among))
         matches = match(wanted, columns.stream, statistics.average_length)
-        candidates = _candidates(columns, query, matches)
-        return Neighbours(candidates, wanted, statistics.passages, self.version)
+        return Neighbours(candidates(columns, query, matches), wanted, statistics.passages, self.version)
 
     def _proposed(
         self, query: Vectors, wanted: Wanted, depth: int, least: int, among: Sequence[int] | None
@@ -60,7 +59,8 @@ class Search:
         return {*near.tolist(), *self.snapshot.lexical.search(wanted.distinct, depth, among=kept)}
 
 
-def _candidates(columns: Columns, query: Vectors, matches: Matches) -> Candidates:
+def candidates(columns: Columns, query: Vectors, matches: Matches) -> Candidates:
+    """Passages beside their signals; raises DamagedStore where a vector is not one that was stored."""
     if not columns.ids:
         return Candidates([], columns.bounds, columns.stream.sizes, (np.zeros(0), np.zeros(0)), matches)
     _require_units(columns)

@@ -1,0 +1,175 @@
+"""A transaction's rows into Milvus: prepared first, seen by one request, cleared away later."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index.documents import Document
+from index.milvus.calls import Calls, Row
+from index.milvus.changes import Changes
+from index.milvus.places import Places
+from index.milvus.records import (
+    DOCUMENT,
+    DRAFT,
+    GONE,
+    REMOVED,
+    Place,
+    body_of,
+    marker,
+    moved,
+    passage_keys,
+    passage_row,
+    place_row,
+    placed,
+    prepared_of,
+    text_of,
+)
+from index.milvus.root import Root, Roots, now
+from index.milvus.segments import Segments
+from index.milvus.words import DOCUMENTS, Words, counted
+from index.passages import Prepared
+
+GRACE_SECONDS = 10
+"""So long what was removed stays readable for questions that were being answered; it is found by none."""
+DRAFT_SECONDS = 3600
+"""After so long a transaction that was not finished never will be."""
+FILE, RECORD, RECEIPT = "file", "record", "receipt"
+"""Kinds of strings that are no documents' texts: files, which of them held a document, receipts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A document as it is to be, and its passages."""
+
+    id: str
+    document: Document
+    passages: list[Prepared]
+    place: Place
+
+
+class Committing:
+    """Writes changes, and clears away what they left."""
+
+    def __init__(self, calls: Calls, roots: Roots, places: Places) -> None:
+        self._calls = calls
+        self._roots = roots
+        self._places = places
+
+    def commit(self, changes: Changes) -> None:
+        """Write them; they are seen by everybody on return, and by nobody where it raises before the one request.
+
+        Raises:
+            EngineUnavailable: the engine was lost under way.
+            TooMuchSaid: a document has more metadata than the engine keeps; nothing was changed.
+        """
+        root = self._roots.current().changed(changes.meta)
+        before = self._places.of(list({**changes.documents, **changes.passages}))
+        editions = [
+            one
+            for key in {**changes.documents, **changes.passages}
+            if (one := self._edition(key, changes, before, root))
+        ]
+        removed = [before[key] for key, one in changes.documents.items() if one is None and key in before]
+        replaced = [before[one.document.id] for one in editions if one.document.id in before]
+        counts = self._counts(editions, [*removed, *replaced])
+        rows = [place_row(one.place) for one in editions]  # raises before anything is written
+        self._prepare(root, editions)
+        self._calls.insert_together(root.names.documents, [*rows, *_endings(removed, replaced), root.row])
+        self._roots.hold(root)
+        Words(self._calls, root.names.words).add(counts)
+        self._records(changes)
+        self._calls.delete(root.names.documents, [_draft(one.id) for one in editions])
+
+    def purge(self, *, at_once: bool = False) -> None:
+        """Delete the rows of editions that are no more, after a while, and of those that never came to be."""
+        root = self._roots.current()
+        due = now() - (0 if at_once else GRACE_SECONDS * 1_000_000)
+        condition = f'kind == "{GONE}" and position <= {due}'
+        markers = list(self._calls.all(root.names.documents, condition, ["edition", "body"]))
+        late = now() - DRAFT_SECONDS * 1_000_000
+        drafts = list(
+            self._calls.all(root.names.documents, f'kind == "{DRAFT}" and position <= {late}', ["edition", "body"])
+        )
+        markers += [one for one in drafts if not self._seen(one)]
+        for one in markers:
+            edition, passages = str(one["edition"]), int(body_of(one)["passages"])
+            self._calls.delete(root.names.passages, passage_keys(edition, passages))
+            self._places.strings.remove([edition])
+        self._calls.delete(root.names.documents, [str(one["key"]) for one in [*markers, *drafts]])
+        self._calls.run(
+            lambda client: client.delete(root.names.documents, filter=f'kind == "{REMOVED}" and position <= {due}'),
+            loading=[root.names.documents],
+        )
+
+    def _seen(self, draft: Row) -> bool:
+        document_id = str(body_of(draft)["document"])
+        place = self._places.find(document_id)
+        return place is not None and place.edition == draft["edition"]
+
+    def _edition(self, key: str, changes: Changes, before: Mapping[str, Place], root: Root) -> Edition | None:
+        """What becomes of a document, None where it goes; one that was there keeps its position."""
+        if key in changes.documents and changes.documents[key] is None:
+            return None
+        document = changes.documents.get(key) or self._places.document(before[key])
+        if key in changes.passages:
+            passages = changes.passages[key]
+        else:
+            passages = [prepared_of(one) for one in self._places.stored(before[key])]
+        edition = uuid.uuid4().hex[:16]
+        if key in before:
+            place = moved(before[key], document, edition, len(passages))
+        else:
+            position = root.generation + list(changes.documents).index(key)
+            place = placed(document, edition, len(passages), position)
+        return Edition(edition, document, passages, place)
+
+    def _prepare(self, root: Root, editions: list[Edition]) -> None:
+        """Write what nobody sees yet."""
+        drafts = [
+            marker(
+                _draft(one.id), DRAFT, one.id, now(), {"passages": len(one.passages), "document": one.document.id}
+            )
+            for one in editions
+        ]
+        self._calls.insert(root.names.documents, drafts)
+        rows = [
+            passage_row(key, one.document, one.id, passage)
+            for one in editions
+            for key, passage in zip(passage_keys(one.id, len(one.passages)), one.passages, strict=True)
+        ]
+        self._calls.insert(root.names.passages, rows)
+        Segments(self._calls, root.names.texts).put(
+            {one.id: text_of(one.document) for one in editions}, kind=DOCUMENT
+        )
+
+    def _counts(self, editions: list[Edition], ended: list[Place]) -> Counter[str]:
+        """What changes in the counters."""
+        counts: Counter[str] = Counter()
+        for one in editions:
+            counts.update(counted([passage.termed.codes.tolist() for passage in one.passages], sign=1))
+            counts[DOCUMENTS] += 1
+        for place in ended:
+            codes = [stored.termed.codes.tolist() for stored in self._places.stored(place)]
+            counts.update(counted(codes, sign=-1))
+            counts[DOCUMENTS] -= 1
+        return counts
+
+    def _records(self, changes: Changes) -> None:
+        for kind in (FILE, RECORD):
+            kept = {name: one[1] for name, one in changes.strings.items() if one and one[0] == kind}
+            self._places.strings.put(kept, kind=kind)
+        self._places.strings.remove([name for name, one in changes.strings.items() if one is None])
+
+
+def _endings(removed: list[Place], replaced: list[Place]) -> list[Row]:
+    """The rows that say what is no more."""
+    gone = [
+        marker(f"gone:{one.edition}", GONE, one.edition, now(), {"passages": one.summary.passages})
+        for one in [*removed, *replaced]
+    ]
+    return [*gone, *(marker(one.summary.id, REMOVED, "", now()) for one in removed)]
+
+
+def _draft(edition: str) -> str:
+    return f"draft:{edition}"

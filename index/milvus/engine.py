@@ -1,0 +1,97 @@
+"""The engine in Milvus: any number of processes share one library."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from index.embedding import Embedder
+from index.fingerprints import Fitting, Opener
+from index.milvus.address import Address
+from index.milvus.calls import Calls
+from index.milvus.committing import Committing
+from index.milvus.quotations import MilvusQuotations
+from index.milvus.receipts import MilvusReceipts
+from index.milvus.root import Root, Roots
+from index.milvus.search import MilvusSearch
+from index.milvus.store import MilvusStore
+from index.milvus.traces import MilvusTraces
+
+
+class MilvusEngine:
+    """The library of one prefix on one server; it holds nothing that another process could not do without.
+
+    Every read sees what was acknowledged before it began, by whichever process. The threads of this one take turns
+    to write.
+    """
+
+    def __init__(self, address: Address, embedder: Embedder, *, opener: Opener | None = None) -> None:
+        """Open the library at ``address``, made if need be.
+
+        Raises:
+            EngineUnavailable: there is no server.
+            OtherModel: its vectors are not this embedder's.
+        """
+        self._calls = Calls(address)
+        self._roots = Roots(self._calls)
+        self._turn = threading.Lock()
+        self.store = MilvusStore(self._calls, self._roots)
+        self.traces = MilvusTraces(self.store)
+        self.receipts = MilvusReceipts(self.store.places)
+        self.quotations = MilvusQuotations(self._calls, self._roots, self.store.places)
+        try:
+            self._roots.opened(embedder)
+            Fitting(self.store, embedder, None).embedder()
+        except BaseException:
+            self._calls.close()
+            raise
+        self._fitting = Fitting(self.store, embedder, opener)
+        self._committing = Committing(self._calls, self._roots, self.store.places)
+        self._written = False
+
+    @property
+    def version(self) -> str:
+        """Generation and model of what questions are answered from now."""
+        return self._roots.current().version
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[MilvusSearch]:
+        """What to search in; the engine has no snapshot of several reads, but every one sees whole transactions."""
+        with self._roots.held() as root:
+            yield MilvusSearch(self._calls, self.store.places, root, self._fitting.embedder())
+
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """All that this thread reads inside names one version."""
+        with self._roots.held():
+            yield
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Embedder]:
+        """A turn among this process's writers, and the embedder to write with."""
+        with self._turn, self._roots.held(fresh=True):
+            self._written = True
+            yield self._fitting.embedder()
+
+    def abandon(self) -> None:
+        """Nothing is left by an interrupted embedding anew that a reader could find."""
+
+    def checkpoint(self) -> None:
+        """Let the engine write its segments and index them, and clear away what was removed a while ago."""
+        with self._turn, self._roots.held(fresh=True) as root:
+            self._clear(root)
+
+    def close(self) -> None:
+        """Clear away what this process has removed, and let go of the connection."""
+        try:
+            if self._written:
+                self._committing.purge(at_once=True)
+        finally:
+            self._calls.close()
+
+    def _clear(self, root: Root) -> None:
+        if not self._written:
+            return
+        self._committing.purge()
+        self.receipts.purge()
+        for name in (*root.names.own, root.names.texts):
+            self._calls.flush(name)

@@ -1,0 +1,125 @@
+"""The library's own row: which collections belong to it, of which model they are, and how often it has changed."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from pymilvus.exceptions import MilvusException
+
+from index.database import UnusableStore
+from index.embedding import Embedder
+from index.milvus.calls import WRITE_SECONDS, Calls, Missing, Row
+from index.milvus.records import body_of, marker
+from index.milvus.schema import VERSION, Names, alias, make
+
+KEY = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One state of that row. ``generation`` is a time in microseconds, later after every change."""
+
+    names: Names
+    generation: int
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the model that the vectors are of."""
+        return self.meta["fingerprint"]
+
+    @property
+    def version(self) -> str:
+        """Generation and model."""
+        return f"{self.generation}-{self.fingerprint}"
+
+    @property
+    def row(self) -> Row:
+        """As it is kept."""
+        body = {"schema": VERSION, "generation": self.generation, **asdict(self.names), "meta": dict(self.meta)}
+        return marker(KEY, KEY, "", 0, body)
+
+    def changed(self, meta: Mapping[str, str]) -> "Root":
+        """The next state."""
+        return replace(self, generation=max(self.generation + 1, now()), meta={**self.meta, **meta})
+
+
+def now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+class Roots:
+    """Reads the row when it is asked for; a thread may hold on to one state for a while."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._here = threading.local()
+
+    def current(self) -> Root:
+        """The state that this thread holds on to, or the one that there is now.
+
+        Raises:
+            UnusableStore: another version of Pincite has made it, or there is none any more.
+        """
+        held: Root | None = getattr(self._here, "root", None)
+        return held or self._read()
+
+    @contextlib.contextmanager
+    def held(self, *, fresh: bool = False) -> Iterator[Root]:
+        """Inside, ``current`` is one state: the one that is held already, or a ``fresh`` one."""
+        before: Root | None = getattr(self._here, "root", None)
+        self._here.root = self._read() if fresh or before is None else before
+        try:
+            yield self._here.root
+        finally:
+            self._here.root = before
+
+    def hold(self, root: Root) -> None:
+        """Go on with that state, where this thread holds on to one."""
+        if getattr(self._here, "root", None):
+            self._here.root = root
+
+    def opened(self, embedder: Embedder) -> Root:
+        """What there is; a new library of ``embedder``'s vectors where there is none.
+
+        Where another process makes one at the same moment, it is that one's.
+        """
+        with contextlib.suppress(Missing):
+            return self._read()
+        prefix = self._calls.address.prefix
+        names = Names.fresh(prefix)
+        self._calls.run(lambda client: make(client, names, embedder.dimension))
+        self._calls.insert(names.documents, [Root(names, now(), {"fingerprint": embedder.fingerprint}).row])
+        try:
+            self._calls.client().create_alias(names.documents, alias(prefix), timeout=WRITE_SECONDS)
+        except MilvusException:
+            self.drop(names)
+        return self._read()
+
+    def point(self, names: Names) -> None:
+        """Let the library be those collections from now on."""
+        prefix = self._calls.address.prefix
+        self._calls.run(lambda client: client.alter_alias(names.documents, alias(prefix), timeout=WRITE_SECONDS))
+
+    def drop(self, names: Names) -> None:
+        """Remove collections that nobody reads from any more."""
+        for name in names.own:
+            self._calls.drop(name)
+
+    def _read(self) -> Root:
+        row = self._calls.get(alias(self._calls.address.prefix), [KEY], ["body"]).get(KEY)
+        if row is None:
+            raise UnusableStore(
+                "the engine's library has no record of itself", remedy="set another PINCITE_MILVUS_PREFIX"
+            )
+        body = body_of(row)
+        if body["schema"] != VERSION:
+            raise UnusableStore(
+                f"the engine's library has schema {body['schema']}, this Pincite reads {VERSION}",
+                remedy="use the Pincite that made it, or set another PINCITE_MILVUS_PREFIX",
+            )
+        names = Names(body["documents"], body["passages"], body["words"], body["texts"])
+        return Root(names, body["generation"], body["meta"])

@@ -1,0 +1,108 @@
+"""Which files held which documents, as strings beside the documents."""
+
+import json
+import os
+from dataclasses import dataclass
+
+from index.milvus.committing import FILE, RECORD
+from index.milvus.expressions import hashed
+from index.milvus.segments import encoded
+from index.milvus.store import MilvusStore
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it was last read: as a whole where it has a SHA-256; the documents that it held."""
+
+    path: str
+    sha256: str | None
+    media_type: str
+    count: int
+    held: tuple[str, ...]
+
+
+class MilvusTraces:
+    """Reads and writes them inside the store's transactions; what ``origins.Traces`` says of each method holds."""
+
+    def __init__(self, store: MilvusStore) -> None:
+        self._store = store
+
+    def file(self, path: str) -> tuple[str, str, int] | None:
+        """SHA-256, media type and number of documents of a file that was read as a whole."""
+        file = self._file(path)
+        return (file.sha256, file.media_type, file.count) if file and file.sha256 else None
+
+    def held(self, path: str) -> tuple[str, ...]:
+        """The documents of that file that are in the library, in the order in which they were added."""
+        file = self._file(path)
+        places = self._store.places.of(file.held if file else ())
+        return tuple(sorted(places, key=lambda one: places[one].summary.position))
+
+    def paths(self, document_id: str) -> set[str]:
+        """The files that held a document."""
+        text = self._read(_of_document(document_id))
+        return set(json.loads(text)) if text else set()
+
+    def inside(self, path: str) -> list[str]:
+        """The files that were read as a whole and are that one, or in that folder."""
+        texts = self._store.places.strings.get(self._store.places.strings.names(FILE))
+        files = [_parsed(text) for text in texts.values()]
+        return sorted(
+            one.path for one in files if one.sha256 and (one.path == path or one.path.startswith(path + os.sep))
+        )
+
+    def keep_file(self, path: str, sha256: str, media_type: str, count: int) -> None:
+        """Keep what a file is now, and nothing of which documents it held."""
+        self._release(path)
+        self._write(_File(path, sha256, media_type, count, ()))
+
+    def keep_held(self, path: str, document_id: str) -> None:
+        """Keep that the file holds the document."""
+        file = self._file(path) or _File(path, None, "", 0, ())
+        self._write(_File(path, file.sha256, file.media_type, file.count, _with(file.held, document_id)))
+        paths = sorted(self.paths(document_id) | {path})
+        self._store.changes.strings[_of_document(document_id)] = RECORD, encoded(paths)
+
+    def forget(self, path: str) -> None:
+        """Keep nothing of the file."""
+        self._release(path)
+        self._store.changes.strings[_of_file(path)] = None
+
+    def _release(self, path: str) -> None:
+        file = self._file(path)
+        for document_id in file.held if file else ():
+            paths = self.paths(document_id) - {path}
+            record = (RECORD, encoded(sorted(paths))) if paths else None
+            self._store.changes.strings[_of_document(document_id)] = record
+
+    def _file(self, path: str) -> _File | None:
+        text = self._read(_of_file(path))
+        return _parsed(text) if text else None
+
+    def _write(self, file: _File) -> None:
+        record = encoded([file.path, file.sha256, file.media_type, file.count, file.held])
+        self._store.changes.strings[_of_file(file.path)] = FILE, record
+
+    def _read(self, name: str) -> str | None:
+        pending = self._store.changes.strings
+        if name in pending:
+            kept = pending[name]
+            return kept[1] if kept else None
+        return self._store.places.strings.get([name]).get(name)
+
+
+def _with(held: tuple[str, ...], document_id: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*held, document_id]))
+
+
+def _parsed(text: str) -> _File:
+    path, sha256, media_type, count, held = json.loads(text)
+    return _File(path, sha256, media_type, count, tuple(held))
+
+
+def _of_file(path: str) -> str:
+    return f"file:{hashed(path)}"
+
+
+def _of_document(document_id: str) -> str:
+    return f"held:{document_id}"

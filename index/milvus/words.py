@@ -1,0 +1,53 @@
+"""How many passages hold each term: counters beside the passages.
+
+Two processes that write at the same moment may lose one of two counts: rarities weigh words, they decide nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from index.matching import Statistics
+from index.milvus.calls import Calls
+from index.milvus.schema import NOTHING
+
+PASSAGES, TERMS, DOCUMENTS = "passages", "terms", "documents"
+
+
+class Words:
+    """The counters of one collection."""
+
+    def __init__(self, calls: Calls, collection: str) -> None:
+        self._calls = calls
+        self._collection = collection
+
+    def statistics(self, codes: Sequence[int]) -> Statistics:
+        """How many passages there are, how long they are together, and how many hold each of ``codes``."""
+        counts = self._counts([PASSAGES, TERMS, *dict.fromkeys(map(str, codes))])
+        passages, terms = counts.pop(PASSAGES, 0), counts.pop(TERMS, 0)
+        return Statistics(passages, terms, {int(code): count for code, count in counts.items()})
+
+    def count(self, key: str) -> int:
+        """One of them."""
+        return self._counts([key]).get(key, 0)
+
+    def add(self, changes: Mapping[str, int]) -> None:
+        """Count so many more of each, or fewer."""
+        changed = {key: change for key, change in changes.items() if change}
+        before = self._counts(list(changed))
+        after = {key: max(0, before.get(key, 0) + change) for key, change in changed.items()}
+        rows = [{"key": key, "count": count, "nothing": NOTHING} for key, count in after.items()]
+        self._calls.insert(self._collection, rows)
+
+    def _counts(self, keys: Sequence[str]) -> dict[str, int]:
+        rows = self._calls.get(self._collection, keys, ["count"])
+        return {key: int(row["count"]) for key, row in rows.items()}
+
+
+def counted(passages: Sequence[Sequence[int]], *, sign: int) -> Counter[str]:
+    """What passages of those terms add to the counters, or take off."""
+    found = Counter(
+        {str(code): sign * count for code, count in Counter(c for one in passages for c in set(one)).items()}
+    )
+    found[PASSAGES] = sign * len(passages)
+    found[TERMS] = sign * sum(map(len, passages))
+    return found
