@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 from index.embedding import Embedder
@@ -11,10 +12,11 @@ from index.milvus.calls import Calls
 from index.milvus.committing import Committing
 from index.milvus.quotations import MilvusQuotations
 from index.milvus.receipts import MilvusReceipts
-from index.milvus.root import Root, Roots
+from index.milvus.root import MOVING_SECONDS, Root, Roots
 from index.milvus.search import MilvusSearch
 from index.milvus.store import MilvusStore
 from index.milvus.traces import MilvusTraces
+from index.turns import LibraryBusy
 
 
 class MilvusEngine:
@@ -67,8 +69,12 @@ class MilvusEngine:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Embedder]:
-        """A turn among this process's writers, and the embedder to write with."""
-        with self._turn, self._roots.held(fresh=True):
+        """A turn among this process's writers, and the embedder to write with.
+
+        Raises:
+            LibraryBusy: the library was embedded anew, and does not become another one.
+        """
+        with self._turn, self._settled():
             self._written = True
             yield self._fitting.embedder()
 
@@ -87,6 +93,17 @@ class MilvusEngine:
                 self._committing.purge(at_once=True)
         finally:
             self._calls.close()
+
+    @contextlib.contextmanager
+    def _settled(self) -> Iterator[None]:
+        """One state, of a library that is not about to be another one."""
+        for _ in range(MOVING_SECONDS):
+            with self._roots.held(fresh=True) as root:
+                if not root.moving:
+                    yield
+                    return
+            time.sleep(1)
+        raise LibraryBusy("the library is being embedded anew", remedy="try again when that is done")
 
     def _clear(self, root: Root) -> None:
         if not self._written:

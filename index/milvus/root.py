@@ -15,6 +15,10 @@ from index.milvus.records import body_of, marker
 from index.milvus.schema import VERSION, Names, alias, make
 
 KEY = "library"
+MOVING, BUILT = "moving", "built"
+"""Marks: since when, in microseconds, writers wait for another set; that this set is not in use yet."""
+MOVING_SECONDS = 60
+"""After so long whoever made them wait, or wrote to such a set, has been interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Root:
         return f"{self.generation}-{self.fingerprint}"
 
     @property
+    def moving(self) -> bool:
+        """Whether writers have to wait, for the library is about to be another set of collections."""
+        return now() - int(self.meta.get(MOVING, "0")) < MOVING_SECONDS * 1_000_000
+
+    @property
     def row(self) -> Row:
         """As it is kept."""
         body = {"schema": VERSION, "generation": self.generation, **asdict(self.names), "meta": dict(self.meta)}
@@ -54,8 +63,10 @@ def now() -> int:
 class Roots:
     """Reads the row when it is asked for; a thread may hold on to one state for a while."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, bound: Root | None = None) -> None:
+        """With ``bound`` it is that state for ever."""
         self._calls = calls
+        self._bound = bound
         self._here = threading.local()
 
     def current(self) -> Root:
@@ -65,7 +76,7 @@ class Roots:
             UnusableStore: another version of Pincite has made it, or there is none any more.
         """
         held: Root | None = getattr(self._here, "root", None)
-        return held or self._read()
+        return self._bound or held or self._read()
 
     @contextlib.contextmanager
     def held(self, *, fresh: bool = False) -> Iterator[Root]:
@@ -104,17 +115,30 @@ class Roots:
         prefix = self._calls.address.prefix
         self._calls.run(lambda client: client.alter_alias(names.documents, alias(prefix), timeout=WRITE_SECONDS))
 
+    def beside(self) -> list[Root]:
+        """The sets of this library that are being made, or were when somebody was interrupted."""
+        prefix = alias(self._calls.address.prefix)
+        names = self._calls.run(lambda client: client.list_collections(timeout=WRITE_SECONDS))
+        found = [root for name in names if name.startswith(f"{prefix}_") and (root := self._root_in(name))]
+        return [root for root in found if root.meta.get(BUILT)]
+
     def drop(self, names: Names) -> None:
         """Remove collections that nobody reads from any more."""
         for name in names.own:
             self._calls.drop(name)
 
     def _read(self) -> Root:
-        row = self._calls.get(alias(self._calls.address.prefix), [KEY], ["body"]).get(KEY)
-        if row is None:
+        root = self._root_in(alias(self._calls.address.prefix))
+        if root is None:
             raise UnusableStore(
                 "the engine's library has no record of itself", remedy="set another PINCITE_MILVUS_PREFIX"
             )
+        return root
+
+    def _root_in(self, collection: str) -> Root | None:
+        row = self._calls.get(collection, [KEY], ["body"]).get(KEY)
+        if row is None:
+            return None
         body = body_of(row)
         if body["schema"] != VERSION:
             raise UnusableStore(

@@ -1,0 +1,174 @@
+"""Every document cut and embedded anew into collections beside those in use, and put in their place by one call.
+
+Texts stay where they are: a document keeps its edition, and so its place tells what was done already.
+"""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.documents import Document
+from index.embedding import Embedder
+from index.fingerprints import ModelName
+from index.ingesting import BATCH_PASSAGES, STAGE, prepared
+from index.milvus.address import Address
+from index.milvus.calls import Calls
+from index.milvus.committing import GRACE_SECONDS, Committing
+from index.milvus.places import Places
+from index.milvus.records import DOCUMENT, Place, passage_keys, passage_row, place_row
+from index.milvus.root import BUILT, MOVING, MOVING_SECONDS, Root, Roots, now
+from index.milvus.schema import Names, make
+from index.milvus.words import DOCUMENTS, PASSAGES, counted
+from index.passages import Prepared
+from index.progress import Progress, silent
+from index.reindexing import ROUNDS, Reindexed
+from index.turns import LibraryBusy
+
+SETTLE_SECONDS = 1.0
+"""How long writers that had begun are waited for, again and again until nothing comes any more."""
+
+
+def reindex(
+    address: Address, embedder: Embedder, *, name: ModelName | None = None, progress: Progress = silent
+) -> Reindexed:
+    """Cut and embed every document of the library anew; at once, or nothing has changed.
+
+    Others may read and write meanwhile: what they write is caught up with, the last of it while writers wait. An
+    interrupted try is taken up by the next one of the same model. ``name`` is what running processes open the model
+    by.
+
+    Raises:
+        EngineUnavailable: there is no server.
+        LibraryBusy: another process does the same, or writers do not stop.
+    """
+    with contextlib.closing(Calls(address)) as calls:
+        live = Roots(calls)
+        live.opened(embedder)
+        made = _begun(calls, live, embedder)
+        return _Moving(calls, live, made, embedder, progress).done(name)
+
+
+def _begun(calls: Calls, live: Roots, embedder: Embedder) -> Root:
+    """The set that an interrupted try has left, or a new one; those of other models are removed.
+
+    Raises:
+        LibraryBusy: another process is at it.
+    """
+    found = None
+    for root in live.beside():
+        if now() - root.generation < MOVING_SECONDS * 1_000_000:
+            raise LibraryBusy("another process is embedding the library anew", remedy="wait until it is done")
+        if root.fingerprint == embedder.fingerprint and found is None:
+            found = root
+        else:
+            live.drop(root.names)
+    if found:
+        return found
+    names = Names.fresh(calls.address.prefix)
+    calls.run(lambda client: make(client, names, embedder.dimension))
+    root = Root(names, now(), {"fingerprint": embedder.fingerprint, BUILT: "beside"})
+    calls.insert(names.documents, [root.row])
+    return root
+
+
+class _Moving:
+    """The library in use, and the one that is made of it."""
+
+    def __init__(self, calls: Calls, live: Roots, made: Root, embedder: Embedder, progress: Progress) -> None:
+        self._calls = calls
+        self._live = live
+        self._embedder = embedder
+        self._progress = progress
+        self._made = made
+        self._places = Places(calls, Roots(calls, made))
+
+    def done(self, name: ModelName | None) -> Reindexed:
+        """Make it, and put it in the place of the other."""
+        for _ in range(ROUNDS):
+            if not self._catch_up(self._live.current()):
+                break
+        old = self._stopped()
+        meta = {**old.meta, MOVING: "0", BUILT: "", "fingerprint": self._embedder.fingerprint}
+        signed = {"model": name.model if name else "", "runtime": name.runtime if name else ""}
+        root = Root(self._made.names, old.generation, old.meta).changed({**meta, **signed})
+        self._calls.insert(root.names.documents, [root.row])
+        self._live.point(root.names)
+        self._catch_up(old)  # what came at the very last moment
+        time.sleep(GRACE_SECONDS)  # for questions that are being answered from the other one
+        ended = Roots(self._calls, old)
+        Committing(self._calls, ended, Places(self._calls, ended)).purge(at_once=True)
+        self._live.drop(old.names)
+        return Reindexed(self._places.words.count(PASSAGES), root.version)
+
+    def _stopped(self) -> Root:
+        """The live set, once writers wait and everything has arrived that they had begun.
+
+        Raises:
+            LibraryBusy: they do not stop.
+        """
+        for _ in range(ROUNDS):
+            root = self._live.current()
+            if not root.moving:
+                root = root.changed({MOVING: str(now())})
+                self._calls.insert(root.names.documents, [root.row])
+            time.sleep(SETTLE_SECONDS)
+            if not self._catch_up(root):
+                return self._live.current()
+        raise LibraryBusy("others do not stop changing the library", remedy="try again when less is written")
+
+    def _catch_up(self, live: Root) -> int:
+        """Bring the new set to what the live one holds now, and return how many documents that took."""
+        wanted, done = self._editions(live), self._editions(self._made)
+        outdated = [key for key, edition in done.items() if wanted.get(key) != edition]
+        self._remove(outdated)
+        missing = [key for key, edition in wanted.items() if done.get(key) != edition]
+        old = Places(self._calls, Roots(self._calls, live))
+        there = len(wanted) - len(missing)
+        self._progress(STAGE, there, len(wanted))
+        for begin in range(0, len(missing), BATCH_PASSAGES):
+            places = old.of(missing[begin : begin + BATCH_PASSAGES])
+            documents = (old.document(place) for place in places.values())
+            batch: list[tuple[Place, Document, list[Prepared]]] = []
+            for count, (document, passages) in enumerate(prepared(documents, self._embedder), start=1):
+                batch.append((places[document.id], document, passages))
+                if sum(len(one[2]) for one in batch) >= BATCH_PASSAGES:
+                    self._keep(batch)
+                    batch = []
+                self._progress(STAGE, there + begin + count, len(wanted))
+            self._keep(batch)
+        return len(outdated) + len(missing)
+
+    def _keep(self, batch: Sequence[tuple[Place, Document, list[Prepared]]]) -> None:
+        """Write documents with their passages, and that this set is still being made."""
+        names, counts = self._made.names, Counter[str]()
+        for place, document, passages in batch:
+            keys = passage_keys(place.edition, len(passages))
+            pairs = zip(keys, passages, strict=True)
+            rows = [passage_row(key, document, place.edition, one) for key, one in pairs]
+            self._calls.insert(names.passages, rows)
+            counts.update(counted([one.termed.codes.tolist() for one in passages], sign=1))
+        counts[DOCUMENTS] += len(batch)
+        self._places.words.add(counts)
+        moved = [
+            Place(place.edition, replace(place.summary, passages=len(passages))) for place, _, passages in batch
+        ]
+        self._made = self._made.changed({})
+        self._calls.insert_together(names.documents, [*map(place_row, moved), self._made.row])
+
+    def _remove(self, document_ids: Sequence[str]) -> None:
+        names, counts = self._made.names, Counter[str]()
+        places = self._places.of(document_ids)
+        for place in places.values():
+            counts.update(counted([one.termed.codes.tolist() for one in self._places.stored(place)], sign=-1))
+        counts[DOCUMENTS] -= len(places)
+        self._places.words.add(counts)
+        self._calls.delete(names.passages, [key for place in places.values() for key in place.passages])
+        self._calls.delete(names.documents, list(places))
+
+    def _editions(self, root: Root) -> dict[str, str]:
+        """The edition of each document that is there, in the order in which they were added."""
+        rows = self._calls.all(root.names.documents, f'kind == "{DOCUMENT}"', ["edition", "position"])
+        ordered = sorted(rows, key=lambda row: int(row["position"]))
+        return {str(row["key"]): str(row["edition"]) for row in ordered}
