@@ -1,6 +1,6 @@
 """One search in Milvus: it names passages by their vectors and by their words, and their rows give the signals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from index.matching import Wanted, match
 from index.milvus.calls import READ_SECONDS, Calls, Row
 from index.milvus.expressions import expression
 from index.milvus.places import Places
-from index.milvus.records import SIGNALS, columns_of
+from index.milvus.records import SIGNALS, Place, columns_of
 from index.milvus.root import Root
 from index.milvus.schema import search_effort
 from index.passages import Neighbours
@@ -100,6 +100,6 @@ def sharing(distinct: Sequence[int], limit: int) -> dict[str, Any]:
     return {"data": [words], "anns_field": "sparse", "search_params": {"metric_type": "BM25"}, "limit": limit}
 
 
-def _current(hit: Row, places: Any) -> bool:
-    place = places.get(hit["document_id"])
+def _current(hit: Row, places: Mapping[str, Place]) -> bool:
+    place = places.get(str(hit["document_id"]))
     return place is not None and place.edition == hit["edition"]
