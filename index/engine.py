@@ -6,10 +6,22 @@ from typing import Protocol
 
 from index.documents import Document, Summary
 from index.embedding import Embedder
+from index.errors import PinciteError
 from index.filters import Scope
 from index.origins import Traces
 from index.passages import Neighbours, Prepared, Stored
 from index.receipts import Receipt
+
+
+class EngineUnavailable(PinciteError):
+    """The engine cannot be reached, or does not answer in time."""
+
+
+class EngineChanged(PinciteError):
+    """What a question was being answered from was removed meanwhile."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} was removed while the question was being answered", remedy="ask again")
 
 
 class Truth(Protocol):

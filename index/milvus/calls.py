@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,11 +10,12 @@ import grpc
 from pymilvus import MilvusClient
 from pymilvus.exceptions import MilvusException
 
+from index.engine import EngineUnavailable
 from index.errors import PinciteError
 from index.milvus.address import Address
 
-READ_SECONDS, WRITE_SECONDS = 10.0, 60.0
-"""How long a call may take before the engine counts as gone."""
+CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 2.0, 10.0, 60.0
+"""How long to wait for a connection, and for a call, before the engine counts as gone."""
 ROWS = 256
 """Rows of one request; of passages, about 4 MB."""
 KEYS = 1000
@@ -21,6 +23,10 @@ KEYS = 1000
 NOT_LOADED, NOT_FOUND = 101, 100
 """Codes of Milvus' errors: a collection is not in memory, after a restart say; there is none of that name."""
 
+FAILURES = (MilvusException, grpc.RpcError, grpc.FutureTimeoutError, ValueError, OSError)
+LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+"""Codes of a connection that is no more; what is asked of a new one may succeed."""
+REFUSED = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 Row = Mapping[str, Any]
 S = TypeVar("S")
 T = TypeVar("T")
@@ -29,19 +35,8 @@ logging.getLogger("pymilvus").setLevel(
 )  # it logs every failure with a traceback, and raises it too
 
 
-class EngineUnavailable(PinciteError):
-    """The engine cannot be reached, or does not answer in time."""
-
-
 class EngineRefused(PinciteError):
     """The engine answers, and does not do what it was asked."""
-
-
-class EngineChanged(PinciteError):
-    """What a question was being answered from was removed meanwhile."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} was removed while the question was being answered", remedy="ask again")
 
 
 class Missing(Exception):
@@ -55,45 +50,39 @@ class Calls:
         self.address = address
         self._guard = threading.Lock()
         self._client: MilvusClient | None = None
+        self._failed = 0.0
 
     def close(self) -> None:
         """Let go of the connection."""
-        with self._guard:
-            client, self._client = self._client, None
-        if client:
-            client.close()
+        self._drop(self._client)
 
     def client(self) -> MilvusClient:
         """The client itself, for what is done once; other calls go through ``run``."""
-        with self._guard:
-            if self._client is None:
-                address = self.address
-                self._client = MilvusClient(uri=address.uri, token=address.token, timeout=READ_SECONDS)
-            return self._client
+        return self._since(time.monotonic())
 
     def run(self, call: Callable[[MilvusClient], T], *, loading: Sequence[str] = ()) -> T:
         """What ``call`` returns; where one of the collections is not in memory any more, they are loaded first.
+
+        Where the connection is lost, it is asked once more over a new one: every call may be made twice.
 
         Raises:
             EngineUnavailable: the server cannot be reached, or takes too long.
             EngineRefused: it answers with another error.
             Missing: it has no collection of that name.
         """
+        began = time.monotonic()
+        client = self._since(began)
         try:
-            try:
-                return call(self.client())
-            except MilvusException as error:
-                if error.code != NOT_LOADED:
-                    raise
-                for name in loading:
-                    self.client().load_collection(name, timeout=WRITE_SECONDS)
-                return call(self.client())
-        except MilvusException as error:
-            raise self._meaning(error) from error
-        except (grpc.RpcError, grpc.FutureTimeoutError, ValueError, OSError) as error:
-            if isinstance(error, ValueError) and "closed" not in str(error):
-                raise
-            raise self._gone(error) from error
+            return _loaded(client, call, loading)
+        except FAILURES as error:
+            meaning = self._meaning(error, client)
+            if not _lost(error):
+                raise meaning from error
+        client = self._since(began)
+        try:
+            return _loaded(client, call, loading)
+        except FAILURES as error:
+            raise self._meaning(error, client) from error
 
     def insert(self, name: str, rows: Sequence[Row]) -> None:
         """Write rows, those of known keys anew."""
@@ -145,22 +134,94 @@ class Calls:
             lambda client: client.get(name, ids=keys, output_fields=wanted, timeout=READ_SECONDS), loading=[name]
         )
 
-    def _meaning(self, error: MilvusException) -> Exception:
-        text = " ".join(str(error.message).split())[:300]
-        if error.code == NOT_FOUND or "not exist" in text or "not found" in text:
-            return Missing(text)
-        unreachable = ("connect", "unavailable", "deadline", "timeout", "timed out", "retry", "not ready")
-        if any(word in text.lower() for word in unreachable):
-            return self._gone(error)
-        return EngineRefused(f"the engine at {self.address.uri} refused ({text})", remedy="see the engine's log")
+    def _since(self, began: float) -> MilvusClient:
+        """The client; whose call ``began`` before another thread failed to connect need not try for itself."""
+        with self._guard:
+            if self._client is None:
+                if self._failed > began:
+                    raise _unavailable()
+                try:
+                    self._client = _connected(self.address)
+                except FAILURES as error:
+                    self._failed = time.monotonic()
+                    raise self._meaning(error) from error
+            return self._client
 
-    def _gone(self, error: Exception) -> EngineUnavailable:
-        logging.getLogger(__name__).warning("the engine at %s does not answer (%s)", self.address.uri, error)
-        self.close()
-        return EngineUnavailable(
-            "the engine that keeps the library cannot be reached",
-            remedy="see that Milvus runs at PINCITE_MILVUS_URI, and try again",
-        )
+    def _drop(self, client: MilvusClient | None) -> None:
+        if client is None:
+            return
+        with self._guard:
+            if self._client is client:
+                self._client = None
+        client.close()
+
+    def _meaning(self, error: Exception, client: MilvusClient | None = None) -> Exception:
+        """What a failed call is told as; where that ends its connection, ``client`` is let go."""
+        text = " ".join(str(getattr(error, "message", error)).split())[:300]
+        if isinstance(error, ValueError) and "closed" not in text:
+            return error
+        if isinstance(error, MilvusException):
+            if error.code == NOT_FOUND or "not exist" in text or "not found" in text:
+                return Missing(text)
+            unreachable = (
+                "connect",
+                "unavailable",
+                "deadline",
+                "timeout",
+                "timed out",
+                "retry",
+                "not ready",
+                "closed",
+            )
+            refused = not any(word in text.lower() for word in unreachable)
+        else:
+            refused = _code(error) in REFUSED
+        if refused:
+            return EngineRefused(f"the engine refused ({text})", remedy="see its log, and PINCITE_MILVUS_TOKEN")
+        logging.getLogger(__name__).warning("the engine at %s does not answer (%s)", self.address.uri, text)
+        self._drop(client)
+        return _unavailable()
+
+
+def _connected(address: Address) -> MilvusClient:
+    """A client with a connection of its own, which is not mended: it fails at once when the server is gone."""
+    client = MilvusClient(uri=address.uri, token=address.token, timeout=CONNECT_SECONDS, dedicated=True)
+    client._get_connection()._on_rpc_error = _not_mended  # else every call waits for its whole time
+    return client
+
+
+def _not_mended(error: Exception) -> bool:
+    if _code(error) in LOST:
+        raise error
+    return False
+
+
+def _loaded(client: MilvusClient, call: Callable[[MilvusClient], T], loading: Sequence[str]) -> T:
+    try:
+        return call(client)
+    except MilvusException as error:
+        if error.code != NOT_LOADED:
+            raise
+        for name in loading:
+            client.load_collection(name, timeout=WRITE_SECONDS)
+        return call(client)
+
+
+def _lost(error: Exception) -> bool:
+    """Whether the connection has ended, not only the patience."""
+    return _code(error) in LOST or "closed" in str(error)
+
+
+def _code(error: Exception) -> grpc.StatusCode | None:
+    code: grpc.StatusCode | None = error.code() if isinstance(error, grpc.RpcError) else None
+    return code
+
+
+def _unavailable() -> EngineUnavailable:
+    return EngineUnavailable(
+        "the engine that keeps the library cannot be reached",
+        remedy="see that Milvus runs at PINCITE_MILVUS_URI, and try again",
+    )
 
 
 def _parts(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:

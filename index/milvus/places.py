@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from index.documents import Document
-from index.milvus.calls import Calls, EngineChanged
+from index.engine import EngineChanged
+from index.milvus.calls import Calls
 from index.milvus.records import SIGNALS, Place, document_of, place_of, stored_of
 from index.milvus.root import Roots
 from index.milvus.segments import Segments
