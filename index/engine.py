@@ -49,14 +49,14 @@ class Truth(Protocol):
     def add_passages(self, document_id: str, passages: Sequence[Prepared]) -> None:
         """Store a document's passages, in order."""
 
-    def remove_document(self, document_id: str) -> bool:
-        """Remove a document with its passages; False where there is none."""
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with its passages, if there is one."""
 
     def remove_passages_of(self, document_id: str) -> None:
         """Remove a document's passages and keep the document."""
 
-    def has_document(self, document_id: str) -> bool:
-        """Whether a document of that id is there."""
+    def has_documents(self, document_ids: Sequence[str]) -> set[str]:
+        """Which of these documents are there."""
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""

@@ -47,10 +47,12 @@ class Change:
         updated: list[Document] = []
         recut: list[Document] = []
         unchanged: list[Document] = []
-        for document in documents:
+        wanted = list(documents)
+        there = store.has_documents([document.id for document in wanted])
+        for document in wanted:
             before = store.document(document.id) if document.id in replaced else None
             if before is None:
-                (unchanged if store.has_document(document.id) else new).append(document)
+                (unchanged if document.id in there else new).append(document)
             elif before == document:
                 unchanged.append(document)
             else:

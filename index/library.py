@@ -94,7 +94,8 @@ class Library:
         """
         wanted = {document.id: document for document in documents}
         with self.engine.writing() as embedder:
-            new = [d for i, d in wanted.items() if not self._store.has_document(i)]
+            there = self._store.has_documents(list(wanted))
+            new = [document for document_id, document in wanted.items() if document_id not in there]
             ingest(self._store, new, embedder, progress)
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
@@ -187,12 +188,10 @@ class Library:
         Raises:
             UnknownDocument: one is not there.
         """
-        for document_id in document_ids:
-            _require_id(document_id)
         with self.engine.writing(), self._store.transaction():
+            self._require(document_ids)
             for document_id in document_ids:
-                if not self._store.remove_document(document_id):
-                    raise UnknownDocument(document_id)
+                self._store.remove_document(document_id)
         self.engine.abandon()
 
     def checkpoint(self) -> None:
@@ -212,8 +211,7 @@ class Library:
             UnknownDocument: one of the scope's ids is not in the library.
         """
         with self.engine.reading() as search:
-            for document_id in scope.documents or ():
-                self._require(document_id)
+            self._require(scope.documents or ())
             return search.nearest(question, depth=depth, least=least, scope=scope)
 
     def still(self) -> contextlib.AbstractContextManager[None]:
@@ -260,9 +258,13 @@ class Library:
         """Documents in the order in which they were added, at most ``limit`` behind position ``after``."""
         return self._store.summaries(after=after, limit=limit)
 
-    def _require(self, document_id: str) -> None:
-        if not _ID.fullmatch(document_id) or not self._store.has_document(document_id):
-            raise UnknownDocument(document_id)
+    def _require(self, document_ids: Sequence[str]) -> None:
+        for document_id in document_ids:
+            _require_id(document_id)
+        there = self._store.has_documents(document_ids) if document_ids else set()
+        for document_id in document_ids:
+            if document_id not in there:
+                raise UnknownDocument(document_id)
 
 
 def _require_id(document_id: str) -> None:

@@ -130,10 +130,10 @@ class Store:
         )
         self._count([one.termed for one in passages], sign=1)
 
-    def remove_document(self, document_id: str) -> bool:
-        """Remove a document with its passages; False where there is none."""
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with its passages, if there is one."""
         self.remove_passages_of(document_id)
-        return self._execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
+        self._execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
     def remove_passages_of(self, document_id: str) -> None:
         """Remove a document's passages and keep the document."""
@@ -175,9 +175,10 @@ class Store:
         """The context of each document under its id, in the order in which they were added."""
         return dict(self._execute("SELECT id, context FROM documents ORDER BY position"))
 
-    def has_document(self, document_id: str) -> bool:
-        """Whether a document of that id is there."""
-        return self._execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is not None
+    def has_documents(self, document_ids: Sequence[str]) -> set[str]:
+        """Which of these documents are there."""
+        rows = (self._execute("SELECT id FROM documents WHERE id = ?", (one,)).fetchone() for one in document_ids)
+        return {str(row[0]) for row in rows if row}
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""

@@ -99,9 +99,32 @@ class Calls:
         for part in _parts(keys, KEYS):
             self._delete(name, list(part))
 
-    def get(self, name: str, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
-        """The rows of those keys that are there."""
-        return {str(row["key"]): row for part in _parts(keys, KEYS) for row in self._get(name, list(part), fields)}
+    def get(
+        self, name: str, keys: Sequence[str], fields: Sequence[str], *, fixed: bool = False, late: bool = False
+    ) -> dict[str, Row]:
+        """The rows of those keys that are there.
+
+        A consistent read waits for the engine's clock, 200 ms by default. Rows that are ``fixed``, never written
+        twice, are read without that first; those that are not found so, consistently. ``late`` ones may be those
+        of a moment ago.
+        """
+        how = {"consistency_level": "Eventually"} if fixed or late else {}
+        found: dict[str, Row] = {}
+        for part in _parts(keys, KEYS):
+            rows = self._get(name, list(part), fields, **how)
+            found.update((str(row["key"]), row) for row in rows)
+        missing = [key for key in keys if key not in found] if fixed else []
+        return found | self.get(name, missing, fields) if missing else found
+
+    def some(self, name: str, condition: str, fields: Sequence[str], limit: int) -> Sequence[Row]:
+        """As many of the rows that meet the condition, or all."""
+        wanted = ["key", *fields]
+        return self.run(
+            lambda client: client.query(
+                name, filter=condition, output_fields=wanted, limit=limit, timeout=READ_SECONDS
+            ),
+            loading=[name],
+        )
 
     def flush(self, name: str) -> None:
         """Let the engine write what it holds in memory, and index it."""
@@ -128,10 +151,11 @@ class Calls:
     def _delete(self, name: str, keys: list[str]) -> None:
         self.run(lambda client: client.delete(name, ids=keys, timeout=WRITE_SECONDS), loading=[name])
 
-    def _get(self, name: str, keys: list[str], fields: Sequence[str]) -> Sequence[Row]:
+    def _get(self, name: str, keys: list[str], fields: Sequence[str], **how: str) -> Sequence[Row]:
         wanted = ["key", *fields]
         return self.run(
-            lambda client: client.get(name, ids=keys, output_fields=wanted, timeout=READ_SECONDS), loading=[name]
+            lambda client: client.get(name, ids=keys, output_fields=wanted, timeout=READ_SECONDS, **how),
+            loading=[name],
         )
 
     def _since(self, began: float) -> MilvusClient:
@@ -148,12 +172,11 @@ class Calls:
             return self._client
 
     def _drop(self, client: MilvusClient | None) -> None:
-        if client is None:
-            return
         with self._guard:
             if self._client is client:
                 self._client = None
-        client.close()
+        if client is not None:
+            client.close()
 
     def _meaning(self, error: Exception, client: MilvusClient | None = None) -> Exception:
         """What a failed call is told as; where that ends its connection, ``client`` is let go."""

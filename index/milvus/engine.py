@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from index.embedding import Embedder
 from index.fingerprints import Fitting, Opener
@@ -17,6 +18,9 @@ from index.milvus.search import MilvusSearch
 from index.milvus.store import MilvusStore
 from index.milvus.traces import MilvusTraces
 from index.turns import LibraryBusy
+
+SIDE_BY_SIDE = 16
+"""Calls of one process that are made beside those of the threads that ask."""
 
 
 class MilvusEngine:
@@ -36,6 +40,7 @@ class MilvusEngine:
         self._calls = Calls(address)
         self._roots = Roots(self._calls)
         self._turn = threading.Lock()
+        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="milvus")
         self.store = MilvusStore(self._calls, self._roots)
         self.traces = MilvusTraces(self.store)
         self.receipts = MilvusReceipts(self.store.places)
@@ -59,7 +64,7 @@ class MilvusEngine:
     def reading(self) -> Iterator[MilvusSearch]:
         """What to search in; the engine has no snapshot of several reads, but every one sees whole transactions."""
         with self._roots.held() as root:
-            yield MilvusSearch(self._calls, self.store.places, root, self._fitting.embedder())
+            yield MilvusSearch(self._calls, self.store.places, root, self._fitting.embedder(), self._pool)
 
     @contextlib.contextmanager
     def still(self) -> Iterator[None]:
@@ -92,6 +97,7 @@ class MilvusEngine:
             if self._written:
                 self._committing.purge(at_once=True)
         finally:
+            self._pool.shutdown()
             self._calls.close()
 
     @contextlib.contextmanager

@@ -1,6 +1,9 @@
 """What stands under the places of documents: their texts, their passages, and the counters beside them."""
 
+import threading
 from collections.abc import Mapping, Sequence
+
+from cachetools import LRUCache
 
 from index.documents import Document
 from index.engine import EngineChanged
@@ -11,6 +14,8 @@ from index.milvus.segments import Segments
 from index.milvus.words import Words
 from index.passages import Stored
 
+KEPT_CHARACTERS = 16_000_000
+"""Code points of editions that are kept in memory: an edition never changes, only whether it is seen."""
 _PLACE = ("kind", "edition", "position", "body")
 
 
@@ -20,6 +25,8 @@ class Places:
     def __init__(self, calls: Calls, roots: Roots) -> None:
         self._calls = calls
         self._roots = roots
+        self._guard = threading.Lock()
+        self._kept: LRUCache[str, Document] = LRUCache(KEPT_CHARACTERS, getsizeof=lambda kept: len(kept.text))
 
     @property
     def strings(self) -> Segments:
@@ -32,14 +39,19 @@ class Places:
         return Words(self._calls, self._roots.current().names.words)
 
     def find(self, document_id: str) -> Place | None:
-        """The place of a document, None where it is not there."""
-        return self.of([document_id]).get(document_id)
+        """The place of a document, None where it is not there; a reader finds it where its search did."""
+        view = self._roots.view
+        known = view.known.get(document_id) if view and view.known else None
+        return known or self.of([document_id]).get(document_id)
 
     def of(self, document_ids: Sequence[str]) -> Mapping[str, Place]:
         """The places of those of the documents that are there."""
         rows = self._calls.get(self._roots.current().names.documents, document_ids, _PLACE)
-        found = {key: place_of(row) for key, row in rows.items()}
-        return {key: place for key, place in found.items() if place}
+        found = {key: place for key, row in rows.items() if (place := place_of(row))}
+        view = self._roots.view
+        if view and view.known is not None:
+            view.known.update(found)
+        return found
 
     def document(self, place: Place) -> Document:
         """The document of a place.
@@ -47,14 +59,24 @@ class Places:
         Raises:
             EngineChanged: it was removed while it was read.
         """
-        text = self.strings.get([place.edition]).get(place.edition)
+        with self._guard:
+            kept = self._kept.get(place.edition)
+        if kept:
+            return kept
+        text = self.strings.get([place.edition], fixed=True).get(place.edition)
         if text is None:
             raise EngineChanged(f"document {place.summary.id}")
-        return document_of(place, text)
+        document = document_of(place, text)
+        if len(text) <= KEPT_CHARACTERS:
+            with self._guard:
+                self._kept[place.edition] = document
+        return document
 
     def stored(self, place: Place) -> list[Stored]:
         """The passages of a place, in order; raises as ``document`` does."""
-        rows = self._calls.get(self._roots.current().names.passages, place.passages, ["document_id", *SIGNALS])
+        rows = self._calls.get(
+            self._roots.current().names.passages, place.passages, ["document_id", *SIGNALS], fixed=True
+        )
         if len(rows) < len(place.passages):
             raise EngineChanged(f"document {place.summary.id}")
         return [stored_of(number, rows[key]) for number, key in enumerate(place.passages, start=1)]

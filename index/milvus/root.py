@@ -11,7 +11,7 @@ from pymilvus.exceptions import MilvusException
 from index.database import UnusableStore
 from index.embedding import Embedder
 from index.milvus.calls import WRITE_SECONDS, Calls, Missing, Row
-from index.milvus.records import body_of, marker
+from index.milvus.records import Place, body_of, marker
 from index.milvus.schema import VERSION, Names, alias, make
 
 KEY = "library"
@@ -55,6 +55,14 @@ class Root:
         return replace(self, generation=max(self.generation + 1, now()), meta={**self.meta, **meta})
 
 
+@dataclass(slots=True)
+class View:
+    """What a thread holds on to: a state, and where it has found documents; a writer looks each time."""
+
+    root: Root
+    known: dict[str, Place] | None
+
+
 def now() -> int:
     """Microseconds since 1970."""
     return time.time_ns() // 1000
@@ -75,23 +83,28 @@ class Roots:
         Raises:
             UnusableStore: another version of Pincite has made it, or there is none any more.
         """
-        held: Root | None = getattr(self._here, "root", None)
-        return self._bound or held or self._read()
+        return self._bound or (self.view.root if self.view else self._read())
+
+    @property
+    def view(self) -> View | None:
+        """What this thread holds on to."""
+        found: View | None = getattr(self._here, "view", None)
+        return found
 
     @contextlib.contextmanager
     def held(self, *, fresh: bool = False) -> Iterator[Root]:
         """Inside, ``current`` is one state: the one that is held already, or a ``fresh`` one."""
-        before: Root | None = getattr(self._here, "root", None)
-        self._here.root = self._read() if fresh or before is None else before
+        before = self.view
+        self._here.view = View(self._read(), known=None if fresh else {}) if fresh or before is None else before
         try:
-            yield self._here.root
+            yield self._here.view.root
         finally:
-            self._here.root = before
+            self._here.view = before
 
     def hold(self, root: Root) -> None:
         """Go on with that state, where this thread holds on to one."""
-        if getattr(self._here, "root", None):
-            self._here.root = root
+        if self.view:
+            self.view.root = root
 
     def opened(self, embedder: Embedder) -> Root:
         """What there is; a new library of ``embedder``'s vectors where there is none.

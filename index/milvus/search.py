@@ -1,6 +1,7 @@
 """One search in Milvus: it names passages by their vectors and by their words, and their rows give the signals."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,13 @@ OWNER = ("document_id", "edition")
 
 @dataclass(frozen=True, slots=True)
 class MilvusSearch:
-    """What one question is answered from; ``root`` names the collections."""
+    """What one question is answered from; ``root`` names the collections, ``pool`` makes calls side by side."""
 
     calls: Calls
     places: Places
     root: Root
     embedder: Embedder
+    pool: ThreadPoolExecutor
 
     @property
     def version(self) -> str:
@@ -45,37 +47,41 @@ class MilvusSearch:
         query = self.embedder.embed_question(question)
         statistics = self.places.words.statistics(codes(terms(question)))
         wanted = Wanted.of(question, statistics)
-        keys = self._proposed(query, wanted, max(least, BY_MEANING * depth), depth, scope)
-        rows = self.calls.get(self.root.names.passages, sorted(keys), ["document_id", *SIGNALS])
+        rows = self._few(scope) or self._proposed(query, wanted, max(least, BY_MEANING * depth), depth, scope)
         columns = columns_of([rows[key] for key in sorted(rows)])
         matches = match(wanted, columns.stream, statistics.average_length)
         return Neighbours(candidates(columns, query, matches), wanted, statistics.passages, self.version)
 
-    def _proposed(self, query: Vectors, wanted: Wanted, near: int, depth: int, scope: Scope) -> set[str]:
-        """The keys of the passages that are worth a closer look: where few are to be looked in, all of them."""
-        kept = expression(scope)
-        if scope != EVERYTHING:
-            all_of_few = self._seen(near_to(query, max(near, FEW + 1)), kept)
-            if len(all_of_few) <= FEW:
-                return set(all_of_few)
-        by_words: list[str] = []
-        if wanted.distinct:
-            by_words = self._seen(sharing(wanted.distinct, depth), kept)
-        return {*self._seen(near_to(query, near), kept), *by_words}
+    def _few(self, scope: Scope) -> dict[str, Row]:
+        """The passages of the scope, where they are so few that each is looked at."""
+        if scope == EVERYTHING:
+            return {}
+        hits = self.calls.some(self.root.names.passages, expression(scope), OWNER, FEW + 1)
+        return self._seen(hits) if len(hits) <= FEW else {}
 
-    def _seen(self, asked: dict[str, Any], kept: str) -> list[str]:
-        """The keys of the best passages that are in the library, as many as are asked for, best first.
+    def _proposed(self, query: Vectors, wanted: Wanted, near: int, depth: int, scope: Scope) -> dict[str, Row]:
+        """The passages that are worth a closer look.
 
-        Rows of editions that are no more, or not yet, are among the engine's hits: then more are asked for.
+        Rows of editions that are no more, or not yet, are among the engine's hits: where they are many, more are
+        asked for.
         """
-        limit = int(asked["limit"])
+        kept, goal = expression(scope), near
         while True:
-            hits = self._hits({**asked, "limit": min(limit, MOST)}, kept)
-            places = self.places.of(list({str(hit["document_id"]) for hit in hits}))
-            seen = [str(hit["key"]) for hit in hits if _current(hit, places)]
-            if len(seen) >= int(asked["limit"]) or len(hits) < limit or limit >= MOST:
-                return seen[: int(asked["limit"])]
-            limit *= 2
+            by_meaning = self.pool.submit(self._hits, near_to(query, min(near, MOST)), kept)
+            by_words = self._hits(sharing(wanted.distinct, min(depth, MOST)), kept) if wanted.distinct else []
+            hits = {str(hit["key"]): hit for hit in [*by_meaning.result(), *by_words]}
+            rows = self._seen(list(hits.values()))
+            if len(rows) == len(hits) or len(rows) >= goal or near >= MOST:
+                return rows
+            near, depth = 2 * near, 2 * depth
+
+    def _seen(self, hits: Sequence[Row]) -> dict[str, Row]:
+        """Those of the hits that are in the library, with their signals."""
+        keys = [str(hit["key"]) for hit in hits]
+        fields = ["document_id", "edition", *SIGNALS]
+        reading = self.pool.submit(self.calls.get, self.root.names.passages, keys, fields, fixed=True)
+        places = self.places.of(list({str(hit["document_id"]) for hit in hits}))
+        return {key: row for key, row in reading.result().items() if _current(row, places)}
 
     def _hits(self, asked: dict[str, Any], kept: str) -> Sequence[Row]:
         name = self.root.names.passages

@@ -31,9 +31,9 @@ class Segments:
         self._calls.insert(self._collection, more)
         self._calls.insert(self._collection, first)
 
-    def get(self, names: Sequence[str]) -> dict[str, str]:
-        """The strings of those names that are there."""
-        heads = self._calls.get(self._collection, [_key(name, 0) for name in names], ["text"])
+    def get(self, names: Sequence[str], *, fixed: bool = False) -> dict[str, str]:
+        """The strings of those names that are there; ``fixed`` ones are never put twice."""
+        heads = self._calls.get(self._collection, [_key(name, 0) for name in names], ["text"], fixed=fixed)
         pieces: dict[str, list[str]] = {}
         wanted: list[tuple[str, int]] = []
         for name in names:
@@ -41,7 +41,7 @@ class Segments:
                 count, _, text = str(row["text"]).partition("\n")
                 pieces[name] = [text]
                 wanted += [(name, number) for number in range(1, int(count))]
-        rest = self._calls.get(self._collection, [_key(*one) for one in wanted], ["text"])
+        rest = self._calls.get(self._collection, [_key(*one) for one in wanted], ["text"], fixed=fixed)
         for name, number in wanted:
             if (row := rest.get(_key(name, number))) is None:
                 pieces.pop(name, None)  # it is being removed

@@ -72,22 +72,20 @@ class MilvusStore:
         """Store a document's passages, in order."""
         self.changes.passages.setdefault(document_id, []).extend(passages)
 
-    def remove_document(self, document_id: str) -> bool:
-        """Remove a document with its passages; False where there is none."""
-        there = self.has_document(document_id)
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with its passages, if there is one."""
         self.changes.documents[document_id] = None
         self.changes.passages.pop(document_id, None)
-        return there
 
     def remove_passages_of(self, document_id: str) -> None:
         """Remove a document's passages and keep the document."""
         self.changes.passages[document_id] = []
 
-    def has_document(self, document_id: str) -> bool:
-        """Whether a document of that id is there."""
-        if document_id in self.changes.documents:
-            return self.changes.documents[document_id] is not None
-        return self.places.find(document_id) is not None
+    def has_documents(self, document_ids: Sequence[str]) -> set[str]:
+        """Which of these documents are there."""
+        pending = self.changes.documents
+        there = {one for one in document_ids if pending.get(one)}
+        return there | self.places.of([one for one in document_ids if one not in pending]).keys()
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id.

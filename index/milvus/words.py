@@ -21,8 +21,11 @@ class Words:
         self._collection = collection
 
     def statistics(self, codes: Sequence[int]) -> Statistics:
-        """How many passages there are, how long they are together, and how many hold each of ``codes``."""
-        counts = self._counts([PASSAGES, TERMS, *dict.fromkeys(map(str, codes))])
+        """How many passages there are, how long they are together, and how many hold each of ``codes``.
+
+        They may be those of a moment ago.
+        """
+        counts = self._counts([PASSAGES, TERMS, *dict.fromkeys(map(str, codes))], late=True)
         passages, terms = counts.pop(PASSAGES, 0), counts.pop(TERMS, 0)
         return Statistics(passages, terms, {int(code): count for code, count in counts.items()})
 
@@ -38,8 +41,8 @@ class Words:
         rows = [{"key": key, "count": count, "nothing": NOTHING} for key, count in after.items()]
         self._calls.insert(self._collection, rows)
 
-    def _counts(self, keys: Sequence[str]) -> dict[str, int]:
-        rows = self._calls.get(self._collection, keys, ["count"])
+    def _counts(self, keys: Sequence[str], *, late: bool = False) -> dict[str, int]:
+        rows = self._calls.get(self._collection, keys, ["count"], late=late)
         return {key: int(row["count"]) for key, row in rows.items()}
 
 
