@@ -10,7 +10,7 @@ import grpc
 from pymilvus import MilvusClient
 from pymilvus.exceptions import MilvusException
 
-from index.engine import EngineUnavailable
+from index.engine import EngineChanged, EngineUnavailable
 from index.errors import PinciteError
 from index.milvus.address import Address
 
@@ -39,8 +39,11 @@ class EngineRefused(PinciteError):
     """The engine answers, and does not do what it was asked."""
 
 
-class Missing(Exception):
-    """There is no collection of that name."""
+class Missing(EngineChanged):
+    """There is no collection of that name, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("a collection of the engine's")
 
 
 class Calls:
@@ -172,11 +175,11 @@ class Calls:
             return self._client
 
     def _drop(self, client: MilvusClient | None) -> None:
+        if client is None:
+            return
         with self._guard:
-            if self._client is client:
-                self._client = None
-        if client is not None:
-            client.close()
+            self._client = None if self._client is client else self._client
+        client.close()
 
     def _meaning(self, error: Exception, client: MilvusClient | None = None) -> Exception:
         """What a failed call is told as; where that ends its connection, ``client`` is let go."""
@@ -185,7 +188,7 @@ class Calls:
             return error
         if isinstance(error, MilvusException):
             if error.code == NOT_FOUND or "not exist" in text or "not found" in text:
-                return Missing(text)
+                return Missing()
             unreachable = (
                 "connect",
                 "unavailable",

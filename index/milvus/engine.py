@@ -1,12 +1,14 @@
 """The engine in Milvus: any number of processes share one library."""
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from index.embedding import Embedder
+from index.engine import EngineUnavailable
 from index.fingerprints import Fitting, Opener
 from index.milvus.address import Address
 from index.milvus.calls import Calls
@@ -21,6 +23,7 @@ from index.turns import LibraryBusy
 
 SIDE_BY_SIDE = 16
 """Calls of one process that are made beside those of the threads that ask."""
+logger = logging.getLogger(__name__)
 
 
 class MilvusEngine:
@@ -87,15 +90,19 @@ class MilvusEngine:
         """Nothing is left by an interrupted embedding anew that a reader could find."""
 
     def checkpoint(self) -> None:
-        """Let the engine write its segments and index them, and clear away what was removed a while ago."""
-        with self._turn, self._roots.held(fresh=True) as root:
+        """Let the engine write its segments and index them, and clear away what was removed a while ago.
+
+        Where it cannot be reached, that waits for another time.
+        """
+        with _later(), self._turn, self._roots.held(fresh=True) as root:
             self._clear(root)
 
     def close(self) -> None:
         """Clear away what this process has removed, and let go of the connection."""
         try:
             if self._written:
-                self._committing.purge(at_once=True)
+                with _later():
+                    self._committing.purge(at_once=True)
         finally:
             self._pool.shutdown()
             self._calls.close()
@@ -118,3 +125,12 @@ class MilvusEngine:
         self.receipts.purge()
         for name in (*root.names.own, root.names.texts):
             self._calls.flush(name)
+
+
+@contextlib.contextmanager
+def _later() -> Iterator[None]:
+    """Leave to the next writer what the engine does not do now."""
+    try:
+        yield
+    except EngineUnavailable as error:
+        logger.warning("what was removed is not cleared away yet (%s)", error)
