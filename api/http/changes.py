@@ -32,7 +32,7 @@ _MEANINGS = {
     413: "The body, or what it unpacks to, is too large.",
     415: "The body is neither JSON nor a form, or there is no reader for such a file.",
     422: "The request is not valid, or the file cannot be read: the problem says why.",
-    503: "Not ready yet, or others have been writing for too long.",
+    503: "Not ready yet, others have been writing for too long, or what keeps the library cannot be reached.",
     507: "The disk is full.",
 }
 

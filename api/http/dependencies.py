@@ -20,7 +20,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         413: "The body is too large.",
         415: "The body does not say that it is JSON.",
         422: "The request is not valid.",
-        503: "Not ready yet.",
+        503: "Not ready yet, or what keeps the library cannot be reached.",
     }.items()
 }
 

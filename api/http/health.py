@@ -1,9 +1,12 @@
-"""The routes that say how the service is; async, so that they wait for no thread."""
+"""The routes that say how the service is; async, so that they wait for no thread that answers questions."""
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 
 from api.http.dependencies import RESPONSES, Ready
 
+PROBES = CapacityLimiter(4)
+"""Threads for those who ask whether it is ready: an engine that does not answer holds each for some seconds."""
 health = APIRouter(tags=["health"])
 
 
@@ -15,8 +18,12 @@ async def healthz() -> dict[str, str]:
 
 @health.get("/readyz", responses={503: RESPONSES[503]})
 async def readyz(answerer: Ready) -> dict[str, str]:
-    """The model and the index are loaded: the next question is answered at full speed."""
-    return {"status": "ready", "index_version": answerer.library.version}
+    """The model and the index are loaded: the next question is answered at full speed.
+
+    Not while a server that keeps the library cannot be reached; asked again, it says so as soon as that is back.
+    """
+    version = await to_thread.run_sync(lambda: answerer.library.version, limiter=PROBES)
+    return {"status": "ready", "index_version": version}
 
 
 @health.get("/version")

@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
+from index.engine import EngineUnavailable
 from index.library import Library
 from qa.stages import STAGES, Stage
 
@@ -98,9 +99,16 @@ class _LibrarySizes(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         library = self._library()
+        try:
+            sizes = list(_sizes(library)) if library else []
+        except EngineUnavailable:
+            library, sizes = None, []
         yield GaugeMetricFamily("pincite_ready", "1 once questions are answered.", float(library is not None))
-        if library:
-            generation = int(library.version.split("-")[0])
-            yield GaugeMetricFamily("pincite_documents", "Documents in the library.", library.document_count)
-            yield GaugeMetricFamily("pincite_passages", "Passages in the library.", len(library))
-            yield GaugeMetricFamily("pincite_generation", "Writes that questions are answered from.", generation)
+        yield from sizes
+
+
+def _sizes(library: Library) -> Iterator[GaugeMetricFamily]:
+    generation = int(library.version.split("-")[0])
+    yield GaugeMetricFamily("pincite_documents", "Documents in the library.", library.document_count)
+    yield GaugeMetricFamily("pincite_passages", "Passages in the library.", len(library))
+    yield GaugeMetricFamily("pincite_generation", "Writes that questions are answered from.", generation)
