@@ -70,8 +70,9 @@ $(VENV)/installed: pyproject.toml requirements/serve.txt requirements/model.txt 
 	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -e .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt requirements/otel.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/dev.txt -r requirements/otel.txt
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt requirements/milvus.txt requirements/otel.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/dev.txt \
+	  -r requirements/milvus.txt -r requirements/otel.txt
 	@touch $@
 
 $(VENV)/installed-llm: $(VENV)/installed-dev requirements/llm.txt

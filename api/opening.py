@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from api.engines import address_of, no_client, open_engine
 from api.settings import Settings
 from index.documents import Document
 from index.embedding import Embedder
@@ -29,8 +30,9 @@ def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
     Raises:
         PinciteError: the model, the folder or a seed cannot be used; it says which and what to do.
     """
-    library = Library.local(
-        settings.data, open_embedder_of(settings, progress), opener=opener_beside(settings), progress=progress
+    embedder = open_embedder_of(settings, progress)
+    library = Library(
+        open_engine(settings.engine, settings, embedder, opener=opener_beside(settings), progress=progress)
     )
     library.seed(lambda: seeds_in(settings.seeds), progress=progress)
     return library
@@ -67,7 +69,13 @@ def reindex_library(settings: Settings, *, progress: Progress = silent) -> Reind
     embedder = open_embedder_of(settings, progress)
     folder = Path(settings.model)
     name = ModelName(str(folder.resolve()) if folder.exists() else settings.model, settings.runtime)
-    return reindex(settings.data, embedder, name=name, progress=progress)
+    if settings.engine == "local":
+        return reindex(settings.data, embedder, name=name, progress=progress)
+    try:
+        from index.milvus.reindexing import reindex as reindex_there
+    except ImportError as error:
+        raise no_client() from error
+    return reindex_there(address_of(settings), embedder, name=name, progress=progress)
 
 
 def opener_beside(settings: Settings) -> Opener:

@@ -40,6 +40,20 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default_factory=_data_folder, description="folder of the library and the compiled models")
+    engine: Literal["local", "milvus"] = Field(
+        "local", description="what keeps the library: 'local' a folder of this machine's, 'milvus' a server"
+    )
+    milvus_uri: str | None = Field(
+        None,
+        pattern=r"^(?:https?|tcp)://[^/@\s]+/?$",
+        description="address of the Milvus server, such as http://127.0.0.1:19530",
+    )
+    milvus_token: SecretStr | None = Field(None, description="what that server asks for: 'user:password', or a key")
+    milvus_prefix: str = Field(
+        "pincite",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        description="how the names of the library's collections begin there; a library each",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address that 'pincite serve' listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that 'pincite serve' listens on; 0 takes a free one")
     seeds: Path = Field(

@@ -109,6 +109,7 @@ def test_serving_imports_nothing_that_only_compiling_needs(settings: Settings, t
         f"answer = answerer.ask({QUESTION!r}); print(answer.answerable, answer.read is not None)\n"
         "answerer.library.close()\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'sklearn', 'scipy', 'pandas'}\n"
+        "heavy |= {'pymilvus', 'grpc'}\n"
         "print('heavy', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -57,12 +57,13 @@ def check() -> int:
     Each document's hash, each passage's place, terms and vectors, the statistics, and whether the indexes agree.
     The status is 0 where the library is sound, 1 where something is wrong, 2 on an error.
     """
-    from api.settings import load_settings
+    from api.terminal.folder import folder_for
     from api.terminal.progress import progress_bars
     from index.checking import check as checked
 
+    folder = folder_for("check")
     with progress_bars(err) as progress:
-        report = checked(load_settings().data, progress=progress)
+        report = checked(folder, progress=progress)
     for fault in report.faults:
         _say(f"wrong: {fault}")
     for note in report.notes:
@@ -81,12 +82,13 @@ def backup(
 
     Compiled models are not in it; they are made again where they are missing.
     """
-    from api.settings import load_settings
+    from api.terminal.folder import folder_for
     from api.terminal.progress import progress_bars
     from index.backup import back_up
 
+    folder = folder_for("backup")
     with progress_bars(err) as progress:
-        held = back_up(load_settings().data, file, force=force, progress=progress)
+        held = back_up(folder, file, force=force, progress=progress)
     _say(f"{file}: {held.documents} documents, {held.passages} passages")
 
 
@@ -102,12 +104,13 @@ def restore(
     A library that holds documents is replaced only with --force; what was added or removed since the backup is then
     as it was before. A running service goes on, with the restored documents.
     """
-    from api.settings import load_settings
+    from api.terminal.folder import folder_for
     from api.terminal.progress import progress_bars
     from index.backup import restore as restored
 
+    folder = folder_for("restore")
     with progress_bars(err) as progress:
-        held = restored(file, load_settings().data, force=force, progress=progress)
+        held = restored(file, folder, force=force, progress=progress)
     _say(f"restored {held.documents} documents, {held.passages} passages")
 
 
