@@ -1,9 +1,12 @@
 """From settings to an open library, made from the seeds on first use."""
 
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 
-from api.engines import address_of, no_client, open_engine
+from api.engines import Kind, address_of, no_client, open_engine
 from api.settings import Settings
+from index.copying import Copied, copy
 from index.documents import Document
 from index.embedding import Embedder
 from index.fingerprints import ModelName, Opener
@@ -22,6 +25,7 @@ from qa.reading.reader import Reader
 from qa.stages import Stages, unmeasured
 
 MODELS = "models"
+OTHER: Mapping[Kind, Kind] = {"local": "milvus", "milvus": "local"}
 
 
 def open_library(settings: Settings, *, progress: Progress = silent) -> Library:
@@ -76,6 +80,18 @@ def reindex_library(settings: Settings, *, progress: Progress = silent) -> Reind
     except ImportError as error:
         raise no_client() from error
     return reindex_there(address_of(settings), embedder, name=name, progress=progress)
+
+
+def copy_library(settings: Settings, to: Kind, *, progress: Progress = silent) -> Copied:
+    """Copy the library of the other engine to that one, both where ``settings`` say; nothing is embedded.
+
+    Raises:
+        PinciteError: the model or one of the engines cannot be used, or holds another model's vectors.
+    """
+    embedder = open_embedder_of(settings, progress)
+    source, target = (Library(open_engine(kind, settings, embedder, progress=progress)) for kind in (OTHER[to], to))
+    with contextlib.closing(source), contextlib.closing(target):
+        return copy(source.engine, target.engine, progress=progress)
 
 
 def opener_beside(settings: Settings) -> Opener:

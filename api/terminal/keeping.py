@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -112,6 +112,30 @@ def restore(
     with progress_bars(err) as progress:
         held = restored(file, folder, force=force, progress=progress)
     _say(f"restored {held.documents} documents, {held.passages} passages")
+
+
+@keeping.command()
+def copy(
+    to: Annotated[
+        Literal["milvus", "local"],
+        typer.Option(
+            "--to", help="The server that PINCITE_MILVUS_URI names, or the folder that PINCITE_DATA does."
+        ),
+    ],
+) -> None:
+    """Copy the whole library from its folder to Milvus, or back: nothing is embedded anew.
+
+    Documents, passages with their vectors, and which files they came from. Interrupted, the same command goes on;
+    what was there is left, and a document of the same text becomes the one that is copied. Set PINCITE_ENGINE when
+    it is done.
+    """
+    from api.opening import copy_library
+    from api.settings import load_settings
+    from api.terminal.progress import progress_bars
+
+    with progress_bars(err) as progress:
+        made = copy_library(load_settings(), to, progress=progress)
+    _say(f"{made.documents} documents copied, {made.passages} passages; {made.unchanged} were there already")
 
 
 def _say(line: str) -> None:
