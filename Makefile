@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser container llm faults fuzz hostile openapi constraints licences wheel clean
+.PHONY: ask serve test check quality browser container llm ray faults fuzz hostile openapi constraints licences wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -47,6 +47,9 @@ container: $(VENV)/installed-dev  ## Build the image and run it for real, as roo
 llm: $(VENV)/installed-llm  ## Twenty generated answers by a real language model on this machine, and the figures
 	$(BIN)/python -m pytest -m llm -s
 
+ray: $(VENV)/installed-ray  ## Documents embedded by a Ray cluster of two nodes on this machine, one of them killed
+	$(BIN)/python -m pytest -m ray
+
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.http.describe api/openapi.json
 
@@ -77,6 +80,10 @@ $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt requirements/milvu
 
 $(VENV)/installed-llm: $(VENV)/installed-dev requirements/llm.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -r requirements/llm.txt
+	@touch $@
+
+$(VENV)/installed-ray: $(VENV)/installed-dev requirements/ray.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -r requirements/ray.txt
 	@touch $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-dev requirements/fuzz.txt

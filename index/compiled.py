@@ -29,6 +29,7 @@ class CompiledEmbedder:
         Raises:
             BrokenModel: a file is missing or was changed.
         """
+        self.folder = folder
         self._recipe = Manifest.read(folder).recipe
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from index.documents import Document
 from index.embedding import Embedder
 from index.engine import Truth
-from index.ingesting import STAGE, prepared
+from index.ingesting import STAGE, Preparing, Ready, prepared
 from index.metadata import Metadata
-from index.passages import Prepared
 from index.progress import Progress
 from index.recalling import Recalling
 
@@ -68,20 +67,22 @@ def exchange(
     embedder: Embedder,
     progress: Progress,
     *,
+    preparing: Preparing = prepared,
     beside: Callable[[], None] | None = None,
 ) -> None:
     """Make the change in one transaction.
 
-    ``beside`` writes what belongs to it; where there is neither, there is no transaction.
+    ``preparing`` embeds where nothing of it can have been embedded before. ``beside`` writes what belongs to it;
+    where there is neither, there is no transaction.
     """
     if not (change.removed or change.new or change.updated or beside):
         return
     replaced = [*change.removed, *(document.id for document in change.recut)]
-    recalling = Recalling(embedder, store, replaced)
-    cut: list[tuple[Document, list[Prepared]]] = []
     wanted = [*change.new, *change.recut]
+    making = preparing(wanted, embedder) if not replaced else prepared(wanted, Recalling(embedder, store, replaced))
+    cut: list[Ready] = []
     progress(STAGE, 0, len(wanted))
-    for done, one in enumerate(prepared(wanted, recalling), start=1):
+    for done, one in enumerate(making, start=1):
         cut.append(one)
         progress(STAGE, done, len(wanted))
     with store.transaction():
@@ -105,7 +106,7 @@ def described(store: Truth, documents: Iterable[Document], metadata: Metadata) -
     return [document.id for document in changed]
 
 
-def _write(store: Truth, change: Change, cut: Iterable[tuple[Document, list[Prepared]]]) -> None:
+def _write(store: Truth, change: Change, cut: Iterable[Ready]) -> None:
     for document_id in change.removed:
         store.remove_document(document_id)
     for document in change.updated:

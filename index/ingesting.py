@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -26,24 +27,18 @@ CONTEXT_SHARE = 4
 """A document's context may take a quarter of the tokens that the model takes in."""
 
 
-def ingest(store: Truth, documents: Sequence[Document], embedder: Embedder, progress: Progress) -> None:
-    """Store new documents with their passages, batch by batch; each batch is durable, whole or not at all."""
-    waiting: list[tuple[Document, list[Prepared]]] = []
-    progress(STAGE, 0, len(documents))
-    for done, one in enumerate(prepared(documents, embedder), start=1):
-        waiting.append(one)
-        if sum(len(passages) for _, passages in waiting) >= BATCH_PASSAGES:
-            _write(store, waiting)
-            waiting = []
-        if done < len(documents):
-            progress(STAGE, done, len(documents))
-    _write(store, waiting)
-    progress(STAGE, len(documents), len(documents))
+Ready = tuple[Document, list[Prepared]]
+"""A document with its passages, cut and embedded."""
 
 
-def prepared(
-    documents: Iterable[Document], embedder: Embedder
-) -> Generator[tuple[Document, list[Prepared]], None, None]:
+class Preparing(Protocol):
+    """Cuts and embeds documents, in order: on this machine, as ``prepared`` does, or elsewhere."""
+
+    def __call__(self, documents: Iterable[Document], embedder: Embedder) -> Iterator[Ready]:
+        """Each document with its passages; their vectors are the embedder's."""
+
+
+def prepared(documents: Iterable[Document], embedder: Embedder) -> Generator[Ready, None, None]:
     """Cut and embed documents, in order: passages on all cores, documents some passages ahead."""
     cores = available_cores()
     pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
@@ -64,7 +59,28 @@ def prepare(document: Document, embedder: Embedder) -> Iterator[Prepared]:
     return (work() for work in _works(document, embedder))
 
 
-def _done(document: Document, passages: Iterable[Future[Prepared]]) -> tuple[Document, list[Prepared]]:
+def ingest(
+    store: Truth,
+    documents: Sequence[Document],
+    embedder: Embedder,
+    progress: Progress,
+    preparing: Preparing = prepared,
+) -> None:
+    """Store new documents with their passages, batch by batch; each batch is durable, whole or not at all."""
+    waiting: list[Ready] = []
+    progress(STAGE, 0, len(documents))
+    for done, one in enumerate(preparing(documents, embedder), start=1):
+        waiting.append(one)
+        if sum(len(passages) for _, passages in waiting) >= BATCH_PASSAGES:
+            _write(store, waiting)
+            waiting = []
+        if done < len(documents):
+            progress(STAGE, done, len(documents))
+    _write(store, waiting)
+    progress(STAGE, len(documents), len(documents))
+
+
+def _done(document: Document, passages: Iterable[Future[Prepared]]) -> Ready:
     return document, [passage.result() for passage in passages]
 
 
@@ -93,7 +109,7 @@ def fitting(context: str, embedder: Embedder) -> str:
     return context[: tokens[limit - 1, 1]] if limit else ""
 
 
-def _write(store: Truth, prepared: Sequence[tuple[Document, list[Prepared]]]) -> None:
+def _write(store: Truth, prepared: Sequence[Ready]) -> None:
     if not prepared:
         return
     with store.transaction():

@@ -13,7 +13,7 @@ from index.errors import PinciteError
 from index.exchanging import Added, Change, described, exchange
 from index.filters import EVERYTHING, Scope
 from index.fingerprints import Opener
-from index.ingesting import ingest
+from index.ingesting import Preparing, ingest, prepared
 from index.local import LocalEngine
 from index.metadata import Metadata
 from index.origins import File, Known, Origins
@@ -38,8 +38,9 @@ class UnknownDocument(PinciteError):
 class Library:
     """Documents, found by meaning and by words; any number of threads may read, writers take turns."""
 
-    def __init__(self, engine: Engine) -> None:
-        """The library that ``engine`` keeps, which is closed with it."""
+    def __init__(self, engine: Engine, *, preparing: Preparing = prepared) -> None:
+        """The library that ``engine`` keeps, which is closed with it; ``preparing`` embeds what is new."""
+        self._preparing = preparing
         self.engine = engine
         self._store = engine.store
         self._texts = Texts(engine.store)
@@ -96,7 +97,7 @@ class Library:
         with self.engine.writing() as embedder:
             there = self._store.has_documents(list(wanted))
             new = [document for document_id, document in wanted.items() if document_id not in there]
-            ingest(self._store, new, embedder, progress)
+            ingest(self._store, new, embedder, progress, self._preparing)
         known = {document.id for document in new}
         return Added(tuple(new), tuple(d for i, d in wanted.items() if i not in known))
 
@@ -117,7 +118,7 @@ class Library:
             for document_id in document_ids:
                 self.summary(document_id)
             change = Change.of(self._store, document_ids, wanted.values())
-            exchange(self._store, change, embedder, progress)
+            exchange(self._store, change, embedder, progress, preparing=self._preparing)
         self.engine.abandon()
         return Added(change.new, change.unchanged, change.updated)
 
@@ -132,7 +133,7 @@ class Library:
             change = Change.of(self._store, [*self._origins.orphans(files), *own], wanted.values())
             new = [document.id for document in change.new]
             record = partial(self._origins.record, files, new)
-            exchange(self._store, change, embedder, progress, beside=record)
+            exchange(self._store, change, embedder, progress, preparing=self._preparing, beside=record)
         self.engine.abandon()
         return Added(change.new, change.unchanged, change.updated)
 

@@ -1,6 +1,7 @@
 """Files added from the command line, with a table of what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -11,7 +12,8 @@ from rich.text import Text
 from api.terminal.local import open_local
 from api.terminal.progress import progress_bars
 from api.terminal.rendering import visible
-from index.adding import Outcome, Status, add_files
+from index.adding import BATCH_CHARACTERS, Outcome, Status, add_files
+from index.library import Library
 from index.metadata import Metadata
 from index.walking import Found, files_in
 
@@ -24,10 +26,13 @@ STYLES: dict[Status, str] = {
 }
 
 
-def add_paths(paths: Sequence[Path], *, glob: str, metadata: Metadata, out: Console, err: Console) -> bool:
+def add_paths(
+    paths: Sequence[Path], *, glob: str, metadata: Metadata, workers: str, out: Console, err: Console
+) -> bool:
     """Add what ``paths`` name to the local library, and show what became of it; whether a file failed.
 
-    ``metadata`` are said of all documents, before what their files say of themselves.
+    ``metadata`` are said of all documents, before what their files say of themselves. ``workers`` is the address of
+    a Ray cluster that embeds, '' for this machine.
 
     Raises:
         PinciteError: a path names nothing, or the library cannot be written.
@@ -35,11 +40,25 @@ def add_paths(paths: Sequence[Path], *, glob: str, metadata: Metadata, out: Cons
     files = found_in(paths, glob)
     library = open_local(err)
     try:
-        with progress_bars(err) as progress:
-            outcomes = list(add_files(library, files, metadata=metadata, progress=progress))
+        with progress_bars(err) as progress, _adding(library, workers) as (adding, room):
+            outcomes = list(add_files(adding, files, metadata=metadata, progress=progress, batch_characters=room))
     finally:
         library.close()
     return closed(outcomes, out=out, err=err)
+
+
+@contextmanager
+def _adding(library: Library, workers: str) -> Iterator[tuple[Library, int]]:
+    """The library to add to, and how many characters are to be stored together there."""
+    if not workers:
+        yield library, BATCH_CHARACTERS
+        return
+    from index.scattered import Scattered
+
+    with library.engine.reading() as search:
+        embedder = search.embedder
+    with Scattered(workers, embedder) as scattered:
+        yield Library(library.engine, preparing=scattered), BATCH_CHARACTERS * scattered.cores
 
 
 def found_in(paths: Sequence[Path], glob: str) -> Sequence[Found]:

@@ -129,6 +129,13 @@ def add(
         bool, typer.Option("--watch", help="Keep the library in step with them until Ctrl-C: removed files, too.")
     ] = False,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Send them to the service running there.")] = "",
+    *,
+    workers: Annotated[
+        str,
+        typer.Option(
+            "--workers", metavar="ADDRESS", help="Embed on a Ray cluster, ray://HOST:10001; it is stored here."
+        ),
+    ] = "",
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 
@@ -140,6 +147,8 @@ def add(
 
     if watch and url:
         raise typer.BadParameter("a running service's library is not watched for", param_hint="'--watch'")
+    if workers and (watch or url):
+        raise typer.BadParameter("a cluster embeds only what this command itself stores", param_hint="'--workers'")
     said = metadata_of(metadata or [])
     if watch:
         from api.terminal.watching import watch_paths
@@ -152,7 +161,7 @@ def add(
         return FAILED if send_paths(paths, url, glob=glob, metadata=said, out=out, err=err) else DONE
     from api.terminal.adding import add_paths
 
-    return FAILED if add_paths(paths, glob=glob, metadata=said, out=out, err=err) else DONE
+    return FAILED if add_paths(paths, glob=glob, metadata=said, workers=workers, out=out, err=err) else DONE
 
 
 @app.command()
