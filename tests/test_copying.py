@@ -2,7 +2,8 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from milvus_lite import MilvusLite, milvus_lite
 from three_texts import DOCUMENTS, HARBOUR, RAIN, WORDS, asked, document, without_ids, words
 from word_embedder import WordEmbedder
 
+Command = Callable[..., subprocess.CompletedProcess[str]]
 PAGED = dataclasses.replace(
     document("Ink on 🗺️ paper.\nThe crew e\u0301crit.", "a log"),
     pages=(Page(1, "i", Span(0, 17)), Page(2, "ii", Span(18, 33))),
@@ -150,3 +152,18 @@ def test_libraries_of_different_models_are_not_mixed(here: Library, there: Libra
     with pytest.raises(OtherModel, match="are of different models, word-other and word-storm-mast"):
         copy(here.engine, there.engine)
     assert there.document_count == 0
+
+
+def test_the_command_copies_the_library_of_the_settings_there_and_back(
+    server: MilvusLite, command: Command, tmp_path: Path
+) -> None:
+    where = {"PINCITE_MILVUS_URI": server.uri, "PINCITE_MILVUS_PREFIX": "command"}
+    copied = command("copy", "--to", "milvus", **where)
+    assert (copied.returncode, copied.stdout) == (0, "1 documents copied, 10 passages; 0 were there already\n")
+    question = ("ask", "who took responsibility?")
+    there = command(*question, PINCITE_ENGINE="milvus", **where)
+    assert (there.stdout, there.returncode) == (command(*question).stdout, 0)
+    back = command("copy", "--to", "local", PINCITE_DATA=str(tmp_path), PINCITE_ENGINE="milvus", **where)
+    assert back.stdout == copied.stdout
+    assert command("check", PINCITE_DATA=str(tmp_path)).returncode == 0
+    assert command(*question, PINCITE_DATA=str(tmp_path)).stdout == there.stdout

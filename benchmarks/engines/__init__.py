@@ -1,0 +1,1 @@
+"""The same questions of the same library, kept by one engine and by the other."""
