@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser container llm faults fuzz hostile openapi constraints licences wheel clean
+.PHONY: ask serve test check quality browser container llm milvus faults fuzz hostile openapi constraints licences wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -46,6 +46,9 @@ container: $(VENV)/installed-dev  ## Build the image and run it for real, as roo
 
 llm: $(VENV)/installed-llm  ## Twenty generated answers by a real language model on this machine, and the figures
 	$(BIN)/python -m pytest -m llm -s
+
+milvus: $(VENV)/installed-dev  ## The real Milvus server in a network of its own: nearest neighbours, restart, delete
+	bash .ci/milvus
 
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.http.describe api/openapi.json
