@@ -7,7 +7,7 @@ Q ?= who took responsibility?
 export Q
 export PINCITE_DATA ?= $(CURDIR)/.pincite
 
-.PHONY: ask serve test check quality browser container llm ray faults fuzz hostile openapi constraints licences wheel clean
+.PHONY: ask serve test check quality browser container llm milvus ray faults fuzz hostile openapi constraints licences wheel clean
 .DEFAULT_GOAL := ask
 
 ask: $(VENV)/installed  ## Ask Q (default: who took responsibility?)
@@ -49,6 +49,9 @@ llm: $(VENV)/installed-llm  ## Twenty generated answers by a real language model
 
 ray: $(VENV)/installed-ray  ## Documents embedded by a Ray cluster of two nodes on this machine, one of them killed
 	$(BIN)/python -m pytest -m ray
+
+milvus: $(VENV)/installed-dev  ## The real Milvus server in a network of its own: nearest neighbours, restart, delete
+	bash .ci/milvus
 
 openapi: $(VENV)/installed  ## Write the interface's description anew
 	$(BIN)/python -m api.http.describe api/openapi.json

@@ -13,12 +13,14 @@ from benchmarks.floor import report as floor
 from benchmarks.peers import report as peers
 from benchmarks.quality import report
 from benchmarks.reader import report as reading
+from benchmarks.scale import report as scale
 from benchmarks.speed import report as speed
 from paths import ROOT
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+SCALE = (ROOT / "docs" / "SCALE.md").read_text(encoding="utf-8")
 SESSIONS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 
 
@@ -55,8 +57,10 @@ def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
         (README, speed.BEGIN, speed.END, lambda: speed.text(speed.load()), "speed"),
         (ARCHITECTURE, speed.BUDGET_BEGIN, speed.BUDGET_END, lambda: speed.budget(speed.load()), "speed"),
         (ARCHITECTURE, floor.BEGIN, floor.END, lambda: floor.text(floor.load()), "floor"),
+        (SCALE, scale.BEGIN, scale.END, lambda: scale.when(speed.load()), "scale"),
+        (SCALE, scale.COST_BEGIN, scale.COST_END, lambda: scale.cost(scale.load(), speed.load()), "scale"),
     ],
-    ids=["quality", "reader", "peers", "ratios", "speed", "budget", "floor"],
+    ids=["quality", "reader", "peers", "ratios", "speed", "budget", "floor", "when", "cost"],
 )
 def test_the_figures_on_a_page_are_those_of_the_committed_result(
     page: str, begin: str, end: str, text: Callable[[], str], command: str
@@ -88,7 +92,7 @@ def test_every_module_is_in_the_architecture() -> None:
 
 def test_every_make_target_that_the_documents_name_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make (\w+)", README + ARCHITECTURE))
+    named = set(re.findall(r"`make (\w+)", README + ARCHITECTURE + SCALE))
     assert named
     assert named <= targets
 
