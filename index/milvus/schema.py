@@ -150,7 +150,7 @@ def _collection(client: MilvusClient, name: str, schema: CollectionSchema) -> No
 
 
 def _made(client: MilvusClient, name: str, schema: CollectionSchema, indexes: IndexParams) -> None:
-    client.create_collection(
-        name, schema=schema, index_params=indexes, consistency_level="Strong", timeout=WRITE_SECONDS
-    )
+    client.create_collection(name, schema=schema, consistency_level="Strong", timeout=WRITE_SECONDS)
+    # there is nothing to index yet: pymilvus would look after half a second whether that is done
+    client.create_index(name, indexes, sync=False, timeout=WRITE_SECONDS)
     client.load_collection(name, timeout=WRITE_SECONDS)
