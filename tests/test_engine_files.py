@@ -180,11 +180,13 @@ def test_what_came_from_files_that_are_gone_goes_with_them(place: Place, library
 def test_a_file_is_remembered_whatever_it_is_called(place: Place, library: Library) -> None:
     """Also where what is kept of it is more than a field of any engine holds."""
     many = [document(f"The crew of number {number}.") for number in range(30)]
+    ids = tuple(one.id for one in many)
     for path in ("/é" * 40_000, "/a'b\"c\\d%_\n", "/x//y/", " "):
-        library.take(many, [file(path, *many)])
-        assert library.file(path) == Known(SHA, "text/plain", tuple(one.id for one in many), 30)
+        library.take(many, [File(path, "test", "text/plain", SHA, ids)])
+        assert library.file(path) == Known(SHA, "text/plain", ids, 30)
         again = place.open()
-        assert again.take(many[1:], [file(path, *many[1:], sha256="cd" * 32)]).unchanged == tuple(many[1:])
+        changed = File(path, "test", "text/plain", "cd" * 32, ids[1:])
+        assert again.take(many[1:], [changed]).unchanged == tuple(many[1:])
         assert again.file(path).of == 29
-        again.forget([path])
+        assert again.forget([path]) == {path: ids[1:]}
         assert library.file(path) is None
