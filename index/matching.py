@@ -29,8 +29,8 @@ class Statistics:
 
     @property
     def average_length(self) -> float:
-        """Terms a passage."""
-        return self.terms / self.passages if self.passages else 1.0
+        """Terms a passage; 1 where none has any, for it is divided by."""
+        return self.terms / self.passages if self.terms and self.passages else 1.0
 
     def rarity(self, code: int) -> float:
         """BM25's inverse document frequency, ln(1 + (N - n + .5) / (n + .5)) of N passages, n with the term."""

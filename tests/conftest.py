@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from starlette.testclient import TestClient
 from api.http.app import create_app
 from api.opening import seeds_in
 from api.settings import Settings
+from engines import ENGINES, Place, place_in
 from index.compiled import CompiledEmbedder
 from index.library import Library
 from index.models import DEFAULT_MODEL, compile_into
+from milvus_lite import COMMAND, MilvusLite, milvus_lite
 from qa.reading.compiled import CompiledReader
 from qa.reading.opening import FOLDER, compile_own
 
@@ -74,6 +77,33 @@ def seed_library(embedder: CompiledEmbedder, tmp_path_factory: pytest.TempPathFa
     library.seed(lambda: seeds_in(SEEDS))
     library.checkpoint()
     return library
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusLite]:
+    """A Milvus server of this run; its packages are an extra."""
+    pytest.importorskip("pymilvus", reason="pymilvus is not installed")
+    if not Path(COMMAND).exists():
+        pytest.skip("milvus-lite is not installed")
+    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data") as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where a library is kept, by each engine in turn."""
+    with made_place(request, tmp_path) as made:
+        yield made
+
+
+def made_place(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[Place]:
+    """Where a library is kept by the engine that the test's parameter names."""
+    if request.param == "local":
+        return place_in(folder)
+    server = request.getfixturevalue("milvus")
+    from places_in_milvus import place_on  # what it imports is an extra
+
+    return place_on(server.uri, folder)
 
 
 @pytest.fixture(scope="session")

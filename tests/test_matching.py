@@ -99,9 +99,10 @@ def test_a_question_without_words_matches_nothing() -> None:
     assert matched(wanted("storm"), [], AVERAGE) == []
 
 
-def test_an_empty_library_has_rarity_and_length() -> None:
+def test_a_library_without_terms_has_rarity_and_length() -> None:
     empty = Statistics(0, 0, {})
     assert (empty.average_length, empty.rarity(1)) == (1.0, math.log(2))
+    assert Statistics(3, 0, {}).average_length == 1.0  # of passages without a term
 
 
 WORDS = st.sampled_from(["storm", "mast", "harbour", "broke", "fell", "letter"])

@@ -5,10 +5,14 @@ belong to it. An alias stands for the one in use, so that another set can be bui
 one call.
 """
 
+import contextlib
+import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pymilvus import CollectionSchema, DataType, Function, FunctionType, MilvusClient
+from pymilvus.exceptions import MilvusException
 from pymilvus.milvus_client.index import IndexParams
 
 from index.milvus.calls import WRITE_SECONDS
@@ -149,7 +153,22 @@ def _collection(client: MilvusClient, name: str, schema: CollectionSchema) -> No
 
 
 def _made(client: MilvusClient, name: str, schema: CollectionSchema, indexes: IndexParams) -> None:
-    client.create_collection(
-        name, schema=schema, index_params=indexes, consistency_level="Strong", timeout=WRITE_SECONDS
-    )
+    """Make one; what another process makes at the same moment, or a call made twice has made, is as good."""
+    with _there_already():
+        client.create_collection(name, schema=schema, consistency_level="Strong", timeout=WRITE_SECONDS)
+    deadline = time.monotonic() + WRITE_SECONDS
+    while not client.has_collection(name, timeout=WRITE_SECONDS) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with _there_already():
+        # there is nothing to index yet: pymilvus would look after half a second whether that is done
+        client.create_index(name, indexes, sync=False, timeout=WRITE_SECONDS)
     client.load_collection(name, timeout=WRITE_SECONDS)
+
+
+@contextlib.contextmanager
+def _there_already() -> Iterator[None]:
+    try:
+        yield
+    except MilvusException as error:
+        if "exists" not in str(error):
+            raise
