@@ -129,6 +129,14 @@ class Calls:
             loading=[name],
         )
 
+    def count(self, name: str, condition: str) -> int:
+        """How many rows meet the condition."""
+        rows = self.run(
+            lambda client: client.query(name, filter=condition, output_fields=["count(*)"], timeout=READ_SECONDS),
+            loading=[name],
+        )
+        return int(rows[0]["count(*)"])
+
     def flush(self, name: str) -> None:
         """Let the engine write what it holds in memory, and index it."""
         self.run(lambda client: client.flush(name, timeout=WRITE_SECONDS))

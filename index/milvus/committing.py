@@ -27,7 +27,7 @@ from index.milvus.records import (
 )
 from index.milvus.root import Root, Roots, now
 from index.milvus.segments import Segments
-from index.milvus.words import DOCUMENTS, Words, counted
+from index.milvus.words import Words, counted
 from index.passages import Prepared
 
 GRACE_SECONDS = 10
@@ -148,11 +148,9 @@ class Committing:
         counts: Counter[str] = Counter()
         for one in editions:
             counts.update(counted([passage.termed.codes.tolist() for passage in one.passages], sign=1))
-            counts[DOCUMENTS] += 1
         for place in ended:
             codes = [stored.termed.codes.tolist() for stored in self._places.stored(place)]
             counts.update(counted(codes, sign=-1))
-            counts[DOCUMENTS] -= 1
         return counts
 
     def _records(self, changes: Changes) -> None:

@@ -20,7 +20,7 @@ from index.milvus.places import Places
 from index.milvus.records import DOCUMENT, Place, passage_keys, passage_row, place_row
 from index.milvus.root import BUILT, MOVING, MOVING_SECONDS, Root, Roots, now
 from index.milvus.schema import Names, make
-from index.milvus.words import DOCUMENTS, PASSAGES, counted
+from index.milvus.words import PASSAGES, counted
 from index.passages import Prepared
 from index.progress import Progress, silent
 from index.reindexing import ROUNDS, Reindexed
@@ -149,7 +149,6 @@ class _Moving:
             rows = [passage_row(key, document, place.edition, one) for key, one in pairs]
             self._calls.insert(names.passages, rows)
             counts.update(counted([one.termed.codes.tolist() for one in passages], sign=1))
-        counts[DOCUMENTS] += len(batch)
         self._places.words.add(counts)
         moved = [
             Place(place.edition, replace(place.summary, passages=len(passages))) for place, _, passages in batch
@@ -162,7 +161,6 @@ class _Moving:
         places = self._places.of(document_ids)
         for place in places.values():
             counts.update(counted([one.termed.codes.tolist() for one in self._places.stored(place)], sign=-1))
-        counts[DOCUMENTS] -= len(places)
         self._places.words.add(counts)
         self._calls.delete(names.passages, [key for place in places.values() for key in place.passages])
         self._calls.delete(names.documents, list(places))

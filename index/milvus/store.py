@@ -17,7 +17,7 @@ from index.milvus.expressions import one_of
 from index.milvus.places import Places
 from index.milvus.records import DOCUMENT
 from index.milvus.root import Roots
-from index.milvus.words import DOCUMENTS, PASSAGES
+from index.milvus.words import PASSAGES
 from index.passages import Prepared, Stored
 
 
@@ -130,4 +130,4 @@ class MilvusStore:
 
     def document_count(self) -> int:
         """How many documents there are."""
-        return self.places.words.count(DOCUMENTS)
+        return self._calls.count(self._roots.current().names.documents, f'kind == "{DOCUMENT}"')

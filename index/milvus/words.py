@@ -10,7 +10,7 @@ from index.matching import Statistics
 from index.milvus.calls import Calls
 from index.milvus.schema import NOTHING
 
-PASSAGES, TERMS, DOCUMENTS = "passages", "terms", "documents"
+PASSAGES, TERMS = "passages", "terms"
 
 
 class Words:
