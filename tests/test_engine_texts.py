@@ -59,7 +59,7 @@ def test_a_text_of_any_kind_is_found_and_cited_exactly(place: Place, text: str) 
 @given(text=TEXTS.filter(str.strip), at=st.integers(0, 200))
 @settings(
     deadline=None,
-    max_examples=15,
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_text_is_kept_and_cut_as_it_is_anywhere(place: Place, text: str, at: int) -> None:
