@@ -153,7 +153,9 @@ def test_the_files_in_a_folder_are_those_whose_path_begins_with_it(library: Libr
     for number, path in enumerate(paths):
         one = document(f"{STORM} {number}")
         library.take([one], [file(key(path), one)])
-    assert library.files(key(folder / "a")) == sorted(key(path) for path in (paths[0], paths[2], *paths[3:5], paths[6]))
+    assert library.files(key(folder / "a")) == sorted(
+        key(path) for path in (paths[0], paths[2], *paths[3:5], paths[6])
+    )
     assert library.files(key(folder)) == sorted(map(key, paths))
     assert library.files(key(folder / "A")) == []
     assert library.forget([key(paths[2])]) == {key(paths[2]): (document(f"{STORM} 2").id,)}

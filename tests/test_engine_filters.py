@@ -54,8 +54,10 @@ def expected(scope: Scope) -> set[str]:
         for one in [*SIX, *MANY]
         if (scope.documents is None or one.id in scope.documents)
         and all(
-            any(name == condition.name and any(meets(value, test) for test in condition.tests)
-                for name, value in one.metadata.pairs)
+            any(
+                name == condition.name and any(meets(value, test) for test in condition.tests)
+                for name, value in one.metadata.pairs
+            )
             for condition in scope.conditions
         )
     }
@@ -80,7 +82,9 @@ TESTS = st.one_of(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b", "日 本"]), st.lists(TESTS, min_size=1, max_size=3)), max_size=2))
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "日 本"]), st.lists(TESTS, min_size=1, max_size=3)), max_size=2)
+)
 @settings(deadline=None, max_examples=60)
 def test_any_filter_keeps_what_the_rule_keeps(
     library: Library, wanted: list[tuple[str, list[Equal | Numbers | Dates]]]
@@ -156,7 +160,10 @@ def test_what_is_removed_leaves_room_for_what_is_left(place: Place) -> None:
     """Those that are gone were the nearest, and there were many more of them."""
     library = place.open()
     near = [Document.from_text(f"The mast, the mast {number}.", title="", source="") for number in range(300)]
-    far = [Document.from_text(f"The mast and the crew in the rain {number}.", title="", source="") for number in range(5)]
+    far = [
+        Document.from_text(f"The mast and the crew in the rain {number}.", title="", source="")
+        for number in range(5)
+    ]
     library.add([*near, *far])
     library.remove(*(one.id for one in near))
     for scope in (Scope(), Scope(tuple(one.id for one in far))):

@@ -63,11 +63,8 @@ def assert_unavailable(error: PinciteError) -> None:
 
 ASKS: tuple[Callable[[Library], object], ...] = (
     found,
-    lambda library: library.version,
     lambda library: library.add([document("Snow fell.")]),
-    lambda library: library.remove(DOCUMENTS[0].id),
     lambda library: library.document(DOCUMENTS[0].id),
-    lambda library: list(library.quotations.holding("crew")),
     lambda library: library.receipts.find("x"),
 )
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engines import AT_ONCE, STILL, Place
+from engines import AT_ONCE, COUNTS, STILL, Place
 from index.filters import Scope
 from index.library import Library, UnknownDocument
 from index.metadata import Metadata
@@ -110,8 +110,8 @@ def test_seeds_that_two_begin_with_are_added_once(place: Place) -> None:
     place.assert_holds(place.open(), *DOCUMENTS[1:])
 
 
-def test_many_threads_of_two_processes_add_and_remove(place: Place, library: Library, other: Library) -> None:
-    """Each its own documents: all that was acknowledged is there, and nothing that was removed."""
+def many_written(library: Library, other: Library) -> set[str]:
+    """What is to be there once threads of both have added and removed, each its own documents."""
     texts = [document(f"{STORM} {number}") for number in range(24)]
 
     def write(number: int) -> None:
@@ -123,10 +123,23 @@ def test_many_threads_of_two_processes_add_and_remove(place: Place, library: Lib
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(write, range(24)))
     other.close()
-    left = {one.id for number, one in enumerate(texts) if number % 3} | {DOCUMENTS[0].id}
+    return {one.id for number, one in enumerate(texts) if number % 3} | {DOCUMENTS[0].id}
+
+
+def test_many_threads_of_two_processes_add_and_remove(library: Library, other: Library) -> None:
+    """All that was acknowledged is there, and nothing that was removed."""
+    left = many_written(library, other)
     assert {one.id for one in library.summaries()} == left
     assert {one.passage.document_id for one in library.search("storm", depth=100).candidates} == left
+
+
+def test_what_two_processes_write_at_the_same_moment_is_counted(
+    place: Place, library: Library, other: Library
+) -> None:
+    place.require(COUNTS)
+    left = many_written(library, other)
     assert library.document_count == len(left)
+    assert len(library) == sum(one.passages for one in library.summaries())
 
 
 def test_one_that_is_closed_leaves_the_other_open(place: Place, library: Library, other: Library) -> None:
@@ -158,7 +171,9 @@ def test_one_that_reads_is_not_disturbed_where_another_closes(place: Place, libr
     reader.start()
     for _ in range(6):
         other = place.open()
-        other.replace([one.id for one in DOCUMENTS], [dataclasses.replace(one, context="crew") for one in DOCUMENTS])
+        other.replace(
+            [one.id for one in DOCUMENTS], [dataclasses.replace(one, context="crew") for one in DOCUMENTS]
+        )
         other.replace([one.id for one in DOCUMENTS], DOCUMENTS)
         other.close()
     done.set()
