@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from api.settings import Settings
+from benchmarks.engines import report as engines
 from benchmarks.floor import report as floor
 from benchmarks.peers import report as peers
 from benchmarks.quality import report
@@ -59,8 +60,9 @@ def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
         (ARCHITECTURE, floor.BEGIN, floor.END, lambda: floor.text(floor.load()), "floor"),
         (SCALE, scale.BEGIN, scale.END, lambda: scale.when(speed.load()), "scale"),
         (SCALE, scale.COST_BEGIN, scale.COST_END, lambda: scale.cost(scale.load(), speed.load()), "scale"),
+        (SCALE, engines.BEGIN, engines.END, lambda: engines.text(engines.load()), "engines"),
     ],
-    ids=["quality", "reader", "peers", "ratios", "speed", "budget", "floor", "when", "cost"],
+    ids=["quality", "reader", "peers", "ratios", "speed", "budget", "floor", "when", "cost", "engines"],
 )
 def test_the_figures_on_a_page_are_those_of_the_committed_result(
     page: str, begin: str, end: str, text: Callable[[], str], command: str
