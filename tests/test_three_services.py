@@ -15,7 +15,7 @@ import pytest
 from milvus_lite import MilvusLite, milvus_lite
 from processes import Server, started
 
-ROUNDS = 15
+ROUNDS = 10
 PATIENCE_SECONDS = 20
 PROBLEM = "application/problem+json"
 AWAY = ("urn:pincite:problem:engine-unavailable", "urn:pincite:problem:overloaded")
