@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.documents import Document
+from index.engine import EngineChanged
 from index.milvus.calls import Calls, Row
 from index.milvus.changes import Changes
 from index.milvus.places import Places
@@ -61,20 +62,23 @@ class Committing:
 
         Raises:
             EngineUnavailable: the engine was lost under way.
+            EngineChanged: the library was embedded anew meanwhile; nothing was changed.
             TooMuchSaid: a document has more metadata than the engine keeps; nothing was changed.
         """
-        root = self._roots.current().changed(changes.meta)
+        root = self._roots.current()
         before = self._places.of(list({**changes.documents, **changes.passages}))
+        first = root.changed({}).generation
         editions = [
             one
-            for key in {**changes.documents, **changes.passages}
-            if (one := self._edition(key, changes, before, root))
+            for number, key in enumerate({**changes.documents, **changes.passages})
+            if (one := self._edition(key, changes, before, first + number))
         ]
         removed = [before[key] for key, one in changes.documents.items() if one is None and key in before]
         replaced = [before[one.document.id] for one in editions if one.document.id in before]
         counts = self._counts(editions, [*removed, *replaced])
         rows = [place_row(one.place) for one in editions]  # raises before anything is written
         self._prepare(root, editions)
+        root = self._latest(root).changed(changes.meta)
         self._calls.insert_together(root.names.documents, [*rows, *_endings(removed, replaced), root.row])
         self._roots.hold(root)
         Words(self._calls, root.names.words).add(counts)
@@ -102,12 +106,19 @@ class Committing:
             loading=[root.names.documents],
         )
 
+    def _latest(self, root: Root) -> Root:
+        """The library's row with what others have written to it since."""
+        latest = self._roots.latest()
+        if latest.names != root.names:
+            raise EngineChanged("what this was to be written to")
+        return latest
+
     def _seen(self, draft: Row) -> bool:
         document_id = str(body_of(draft)["document"])
         place = self._places.find(document_id)
         return place is not None and place.edition == draft["edition"]
 
-    def _edition(self, key: str, changes: Changes, before: Mapping[str, Place], root: Root) -> Edition | None:
+    def _edition(self, key: str, changes: Changes, before: Mapping[str, Place], position: int) -> Edition | None:
         """What becomes of a document, None where it goes; one that was there keeps its position."""
         if key in changes.documents and changes.documents[key] is None:
             return None
@@ -120,7 +131,6 @@ class Committing:
         if key in before:
             place = moved(before[key], document, edition, len(passages))
         else:
-            position = root.generation + list(changes.documents).index(key)
             place = placed(document, edition, len(passages), position)
         return Edition(edition, document, passages, place)
 

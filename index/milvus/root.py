@@ -85,6 +85,10 @@ class Roots:
         """
         return self._bound or (self.view.root if self.view else self._read())
 
+    def latest(self) -> Root:
+        """The state that there is now, whatever this thread holds on to."""
+        return self._bound or self._read()
+
     @property
     def view(self) -> View | None:
         """What this thread holds on to."""
