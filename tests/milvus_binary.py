@@ -18,8 +18,9 @@ from pymilvus.exceptions import MilvusException
 
 from index.milvus.address import Address
 
-URI = "http://127.0.0.1:19530"
-PATIENCE_SECONDS = 120
+HOST, PORT = "127.0.0.1", 19530
+URI = f"http://{HOST}:{PORT}"
+PATIENCE_SECONDS = 240
 SETTINGS = {
     # Else what is not indexed yet is searched by clusters, of which one in eight is looked at.
     "queryNode.segcore.interimIndex.enableIndex": "false",
@@ -44,6 +45,10 @@ class MilvusBinary:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         assert [name for _, name in socket.if_nameindex()] == ["lo"], "run it by 'make milvus'"
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not free():
+            assert time.monotonic() < end, "its port stays taken"
+            time.sleep(0.5)
         extra = [word for name, value in SETTINGS.items() for word in ("--extra-config", f"{name}={value}")]
         with self._folder.with_suffix(".log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -53,7 +58,6 @@ class MilvusBinary:
                 stderr=log,
                 start_new_session=True,  # the server is its child, and is killed with it
             )
-        end = time.monotonic() + PATIENCE_SECONDS
         while not answers():
             assert self.running, "it has ended"
             assert time.monotonic() < end, "it does not answer"
@@ -65,6 +69,14 @@ class MilvusBinary:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(30)
             self._process = None
+
+
+def free() -> bool:
+    """Whether the server can have its port, which its last connections hold for a minute; it would take another."""
+    with socket.socket() as one, contextlib.suppress(OSError):
+        one.bind((HOST, PORT))
+        return True
+    return False
 
 
 def answers() -> bool:
