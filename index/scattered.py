@@ -26,6 +26,7 @@ SHARD_CHARACTERS = 50_000
 AHEAD = 3
 """Tasks that are under way for each core of the cluster."""
 REACH_SECONDS = 5.0
+ATTEMPTS = 3
 Files = Mapping[str, bytes]
 
 
@@ -50,7 +51,7 @@ class Scattered:
             raise NoWorkers("Ray is not installed", remedy="pip install 'pincite[ray]'") from error
         try:
             _reach(address)
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            _connect(address)
         except (OSError, RuntimeError, ValueError) as error:
             raise NoWorkers(
                 f"there is no Ray cluster at {address} ({str(error).splitlines()[0]})",
@@ -106,6 +107,21 @@ class Scattered:
                 remedy="add the same files again: what was stored stays, and is not embedded twice",
             ) from error
         return found
+
+
+def _connect(address: str) -> None:
+    """Connect Ray, which does not always get its server for a new client to start at the first try."""
+    import ray
+
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except ConnectionAbortedError:
+            ray.shutdown()
+            if not left:
+                raise
+        else:
+            return
 
 
 def _reach(address: str) -> None:

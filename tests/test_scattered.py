@@ -49,9 +49,9 @@ class Cluster:
     second: subprocess.Popen[bytes]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """A head with a core of its own and a second node, which end with the test."""
+    """A head with a core of its own and a second node; the last test that has it kills the second."""
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
     port, clients = _free(), _free()
     common = ["--num-cpus=1", "--object-store-memory=80000000", "--node-ip-address=127.0.0.1", "--block"]
@@ -145,6 +145,27 @@ def found(library: Library, question: str) -> list[Candidate]:
     return sorted(plain, key=lambda one: (one.passage.document_id, one.passage.span))
 
 
+def test_an_interrupted_load_goes_on_and_adds_nothing_twice(
+    cluster: Cluster, embedder: CompiledEmbedder, tmp_path: Path, folder: Path
+) -> None:
+    for number, text in enumerate(TEXTS):
+        (folder / f"{number:02}.txt").write_text(text)
+    files = list(files_in(folder))
+    library = Library.local(tmp_path / "library", embedder)
+    with Scattered(cluster.address, embedder, shard_characters=SHARD) as scattered:
+        adding = Library(library.engine, preparing=scattered)
+        interrupted = add_files(adding, files, batch_characters=SHARD)
+        before = [next(interrupted) for _ in range(COUNT // 3)]
+        interrupted.close()
+        after = list(add_files(adding, files, batch_characters=SHARD))
+    assert {one.status for one in before} == {"added"}
+    known = [one.status for one in after].count("unchanged")
+    assert known >= len(before)
+    assert [one.status for one in after] == ["unchanged"] * known + ["added"] * (COUNT - known)
+    assert library.document_count == COUNT
+    library.close()
+
+
 def test_all_documents_are_there_once_after_a_node_was_killed_under_way(
     cluster: Cluster, embedder: CompiledEmbedder, tmp_path: Path
 ) -> None:
@@ -170,27 +191,6 @@ def test_all_documents_are_there_once_after_a_node_was_killed_under_way(
         one.close()
     assert check(tmp_path / "cluster").faults == ()
     assert check(tmp_path / "cluster").passages == check(tmp_path / "here").passages
-
-
-def test_an_interrupted_load_goes_on_and_adds_nothing_twice(
-    cluster: Cluster, embedder: CompiledEmbedder, tmp_path: Path, folder: Path
-) -> None:
-    for number, text in enumerate(TEXTS):
-        (folder / f"{number:02}.txt").write_text(text)
-    files = list(files_in(folder))
-    library = Library.local(tmp_path / "library", embedder)
-    with Scattered(cluster.address, embedder, shard_characters=SHARD) as scattered:
-        adding = Library(library.engine, preparing=scattered)
-        interrupted = add_files(adding, files, batch_characters=SHARD)
-        before = [next(interrupted) for _ in range(COUNT // 3)]
-        interrupted.close()
-        after = list(add_files(adding, files, batch_characters=SHARD))
-    assert {one.status for one in before} == {"added"}
-    known = [one.status for one in after].count("unchanged")
-    assert known >= len(before)
-    assert [one.status for one in after] == ["unchanged"] * known + ["added"] * (COUNT - known)
-    assert library.document_count == COUNT
-    library.close()
 
 
 def test_no_cluster_and_no_compiled_model_are_said(embedder: CompiledEmbedder) -> None:
