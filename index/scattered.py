@@ -52,6 +52,11 @@ class Scattered:
         try:
             _reach(address)
             _connect(address)
+        except ConnectionAbortedError as error:
+            raise NoWorkers(
+                f"the Ray cluster at {address} could not serve this client ({str(error).splitlines()[-1]})",
+                remedy="start its head with GRPC_ENABLE_FORK_SUPPORT=0, and try again",
+            ) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise NoWorkers(
                 f"there is no Ray cluster at {address} ({str(error).splitlines()[0]})",

@@ -78,6 +78,9 @@ def cluster() -> Iterator[Cluster]:
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
     """A node with all its processes in a session of its own."""
     quiet = {"RAY_DISABLE_IMPORT_WARNING": "1", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+    quiet["GRPC_ENABLE_FORK_SUPPORT"] = (
+        "0"  # with it, the server for a new client now and then dies as it is forked
+    )
     return subprocess.Popen(
         [RAY, "start", *arguments],
         stdout=subprocess.DEVNULL,
