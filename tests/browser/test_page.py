@@ -226,7 +226,7 @@ def test_recent_questions_are_kept_and_cleared(library: str, visit: Visit) -> No
     page = visit(library)
     ask(page, "How many peacekeepers died?")
     ask(page, QUESTION)
-    expect(page.locator(".first blockquote")).to_have_text(ANSWER)  # the first question's passages were there before
+    expect(page.locator(".first blockquote")).to_have_text(ANSWER)  # there are passages already
     page.goto(f"{library}/#/")
     page.reload()
     assert page.locator(".recent li").all_text_contents() == [QUESTION, "How many peacekeepers died?"]
