@@ -30,7 +30,7 @@ def test_a_library_whose_writer_is_killed_twenty_times_holds_what_was_acknowledg
 
 def test_the_comparison_notices_what_is_missing_and_what_is_left(tmp_path: Path) -> None:
     """The test of the test: a document that was lost, one that came back, and a word that a file still holds."""
-    library = faults.Library(tmp_path / "library", faults.embedder())
+    library = faults.Library.local(tmp_path / "library", faults.embedder())
     library.add([faults.made(0), faults.made(1)])
     library.close()
     assert faults.compare(tmp_path / "library", faults.History({0, 1}), 3) == {0, 1}
