@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from index.documents import Document, Summary
 from index.engine import Engine, Truth
 from index.fingerprints import OtherModel
-from index.ingesting import BATCH_PASSAGES
-from index.passages import Prepared
+from index.ingesting import Ready, batches
 from index.progress import Progress, silent
 
 STAGE = "Copying documents"
@@ -19,7 +18,6 @@ FILES = 256
 """Files whose records are written together."""
 EVERYWHERE = ""
 """The folder in which every path lies."""
-Ready = tuple[Document, list[Prepared]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,14 @@ def copy(source: Engine, target: Engine, *, progress: Progress = silent) -> Copi
 
 
 class _Copying:
-    """One copy under way; ``held`` is which documents came from which file."""
+    """One copy under way; ``seen`` counts documents, ``held`` is which of them came from which file."""
 
     def __init__(self, source: Engine, target: Engine, progress: Progress) -> None:
         self._source = source
         self._target = target
         self._progress = progress
         self._fingerprint = source.store.meta("fingerprint")
+        self._seen = 0
         self._held: dict[str, list[str]] = {}
 
     def marks(self) -> None:
@@ -71,25 +70,13 @@ class _Copying:
     def documents(self) -> Copied:
         """Write those that are missing, or other ones, in order."""
         total = self._source.store.document_count()
-        written = passages = unchanged = 0
-        waiting: list[Ready] = []
-        self._progress(STAGE, 0, total)
-        for seen, (document_id, there) in enumerate(self._ids(), start=1):
-            for path in self._source.traces.paths(document_id):
-                self._held.setdefault(path, []).append(document_id)
-            if ready := self._missing(document_id, there=there):
-                waiting.append(ready)
-                written, passages = written + 1, passages + len(ready[1])
-            else:
-                unchanged += 1
-            if sum(len(one[1]) for one in waiting) >= BATCH_PASSAGES:
-                self._write(waiting)
-                waiting = []
-            if seen < total:
-                self._progress(STAGE, seen, total)
-        self._write(waiting)
+        written = passages = 0
+        for batch in batches(self._ready(total)):
+            self._write(batch)
+            written += len(batch)
+            passages += sum(len(one) for _, one in batch)
         self._progress(STAGE, total, total)
-        return Copied(written, passages, unchanged)
+        return Copied(written, passages, self._seen - written)
 
     def files(self) -> None:
         """Write which files the documents were taken from, where the target does not say the same."""
@@ -100,6 +87,18 @@ class _Copying:
             with self._target.writing(), self._target.store.transaction():
                 for path in other[begin : begin + FILES]:
                     self._write_file(path)
+
+    def _ready(self, total: int) -> Iterator[Ready]:
+        """What is to be written, as the documents are gone through; which files each came from is noted."""
+        self._progress(STAGE, 0, total)
+        for document_id, there in self._ids():
+            self._seen += 1
+            for path in self._source.traces.paths(document_id):
+                self._held.setdefault(path, []).append(document_id)
+            if ready := self._missing(document_id, there=there):
+                yield ready
+            if self._seen < total:
+                self._progress(STAGE, self._seen, total)
 
     def _ids(self) -> Iterator[tuple[str, bool]]:
         """The ids of all documents, in order, also of those that come meanwhile; whether the target has them."""
@@ -120,7 +119,7 @@ class _Copying:
                 return None
             self._require_same(self._source.store)
             stored = list(self._source.store.passages_of(document_id))
-        return document, [Prepared(one.passage.sentences, one.termed, one.vectors) for one in stored]
+        return document, [one.prepared for one in stored]
 
     def _same(self, document: Document, summary: Summary) -> bool:
         there = self._target.store.summary(document.id)
@@ -128,8 +127,6 @@ class _Copying:
         return alike and self._target.store.document(document.id) == document
 
     def _write(self, batch: list[Ready]) -> None:
-        if not batch:
-            return
         store = self._target.store
         with self._target.writing(), store.transaction():
             self._require_same(store)

@@ -67,17 +67,35 @@ def ingest(
     preparing: Preparing = prepared,
 ) -> None:
     """Store new documents with their passages, batch by batch; each batch is durable, whole or not at all."""
-    waiting: list[Ready] = []
-    progress(STAGE, 0, len(documents))
-    for done, one in enumerate(preparing(documents, embedder), start=1):
-        waiting.append(one)
-        if sum(len(passages) for _, passages in waiting) >= BATCH_PASSAGES:
-            _write(store, waiting)
-            waiting = []
-        if done < len(documents):
-            progress(STAGE, done, len(documents))
-    _write(store, waiting)
+    for batch in batches(reported(preparing(documents, embedder), progress, total=len(documents))):
+        with store.transaction():
+            for document, passages in batch:
+                store.add_document(document)
+                store.add_passages(document.id, passages)
     progress(STAGE, len(documents), len(documents))
+
+
+def batches(ready: Iterable[Ready]) -> Iterator[list[Ready]]:
+    """Documents together that have ``BATCH_PASSAGES`` passages or little more, the last ones maybe fewer."""
+    batch: list[Ready] = []
+    size = 0
+    for document, passages in ready:
+        batch.append((document, passages))
+        size += len(passages)
+        if size >= BATCH_PASSAGES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def reported(ready: Iterable[Ready], progress: Progress, *, done: int = 0, total: int) -> Iterator[Ready]:
+    """What is ready, each reported once it was dealt with, save the last; ``done`` of the ``total`` come before."""
+    progress(STAGE, done, total)
+    for count, one in enumerate(ready, start=done + 1):
+        yield one
+        if count < total:
+            progress(STAGE, count, total)
 
 
 def _done(document: Document, passages: Iterable[Future[Prepared]]) -> Ready:
@@ -107,12 +125,3 @@ def fitting(context: str, embedder: Embedder) -> str:
     if len(tokens) <= limit:
         return context
     return context[: tokens[limit - 1, 1]] if limit else ""
-
-
-def _write(store: Truth, prepared: Sequence[Ready]) -> None:
-    if not prepared:
-        return
-    with store.transaction():
-        for document, passages in prepared:
-            store.add_document(document)
-            store.add_passages(document.id, passages)

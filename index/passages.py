@@ -44,6 +44,11 @@ class Stored:
     termed: Termed
     vectors: Vectors
 
+    @property
+    def prepared(self) -> Prepared:
+        """The passage as it was before it was stored."""
+        return Prepared(self.passage.sentences, self.termed, self.vectors)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

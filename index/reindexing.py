@@ -15,8 +15,7 @@ from index.database import DATABASE
 from index.documents import Document
 from index.embedding import Embedder
 from index.fingerprints import ModelName, sign
-from index.ingesting import BATCH_PASSAGES, STAGE, prepared
-from index.passages import Prepared
+from index.ingesting import STAGE, Ready, batches, prepared, reported
 from index.present import View
 from index.progress import Progress, silent
 from index.snapshot import Derived
@@ -103,22 +102,15 @@ def _catch_up(live: Store, made: Store, embedder: Embedder, progress: Progress) 
                 made.remove_document(document_id)
     before = made.contexts().keys()
     missing = [document_id for document_id in wanted if document_id not in before]
-    waiting: list[tuple[Document, list[Prepared]]] = []
     documents = filter(None, map(live.document, missing))  # without those that were removed meanwhile
-    progress(STAGE, len(before), len(wanted))
-    for done, one in enumerate(prepared(documents, embedder), start=1):
-        waiting.append(one)
-        if sum(len(passages) for _, passages in waiting) >= BATCH_PASSAGES:
-            _keep(made, waiting)
-            waiting = []
-        if done < len(missing):
-            progress(STAGE, len(before) + done, len(wanted))
-    _keep(made, waiting)
+    embedded = reported(prepared(documents, embedder), progress, done=len(before), total=len(wanted))
+    for batch in batches(embedded):
+        _keep(made, batch)
     progress(STAGE, len(wanted), len(wanted))
     return len(missing)
 
 
-def _keep(made: Store, batch: list[tuple[Document, list[Prepared]]]) -> None:
+def _keep(made: Store, batch: list[Ready]) -> None:
     """Store passages, and of their documents only what tells whether they are still the same: no text, no title."""
     with made.transaction():
         for document, passages in batch:

@@ -17,7 +17,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.scale.report import RESULT
 from benchmarks.scale.sizes import Corpus
 from index.database import DATABASE
-from index.milvus.records import Place, passage_keys, passage_row, place_row, prepared_of, text_of
+from index.milvus.records import Place, passage_keys, passage_row, place_row, text_of
 from index.milvus.segments import encoded
 from index.store import Store
 
@@ -38,7 +38,7 @@ def measured(folder: Path) -> Corpus:
             sums["place"] += row_size(place_row(Place(EDITION, summary)))
             stored = store.passages_of(summary.id)
             for key, one in zip(passage_keys(EDITION, summary.passages), stored, strict=True):
-                row = passage_row(key, document, EDITION, prepared_of(one))
+                row = passage_row(key, document, EDITION, one.prepared)
                 sums["sentences"] += len(one.passage.sentences)
                 sums["terms"] += len(one.termed.codes)
                 sums["distinct"] += len(np.unique(one.termed.codes))

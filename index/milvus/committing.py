@@ -23,7 +23,6 @@ from index.milvus.records import (
     passage_row,
     place_row,
     placed,
-    prepared_of,
     text_of,
 )
 from index.milvus.root import Root, Roots, now
@@ -126,7 +125,7 @@ class Committing:
         if key in changes.passages:
             passages = changes.passages[key]
         else:
-            passages = [prepared_of(one) for one in self._places.stored(before[key])]
+            passages = [one.prepared for one in self._places.stored(before[key])]
         edition = uuid.uuid4().hex[:16]
         if key in before:
             place = moved(before[key], document, edition, len(passages))

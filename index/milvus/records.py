@@ -11,9 +11,8 @@ import numpy as np
 from index.columns import Columns
 from index.columns import Row as Bytes
 from index.documents import Document, Page, Summary
-from index.errors import PinciteError
 from index.matching import Termed
-from index.metadata import Metadata
+from index.metadata import BadMetadata, Metadata
 from index.milvus.calls import Row
 from index.milvus.expressions import hashed, said
 from index.milvus.schema import NOTHING, TEXT_BYTES
@@ -28,7 +27,7 @@ DOCUMENT, REMOVED, GONE, DRAFT = "document", "removed", "gone", "draft"
 """Kinds of rows: a document; a place where one was; an edition that is no more, or not yet."""
 
 
-class TooMuchSaid(PinciteError):
+class TooMuchSaid(BadMetadata):
     """More is said of a document than the engine keeps."""
 
 
@@ -171,11 +170,6 @@ def stored_of(number: int, row: Row) -> Stored:
     termed = Termed(np.frombuffer(terms, dtype="<u4"), tuple(np.frombuffer(lengths, dtype="<i4").tolist()))
     halves = np.frombuffer(vectors, dtype="<f2").reshape(1 + len(spans), -1).astype(np.float32)
     return Stored(Passage(number, document_id, Span(spans[0].start, spans[-1].end), spans), termed, halves)
-
-
-def prepared_of(stored: Stored) -> Prepared:
-    """The passage as it was before it was stored."""
-    return Prepared(stored.passage.sentences, stored.termed, stored.vectors)
 
 
 def moved(place: Place, document: Document, edition: str, passages: int) -> Place:

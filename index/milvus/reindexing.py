@@ -6,13 +6,12 @@ Texts stay where they are: a document keeps its edition, and so its place tells 
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from index.documents import Document
 from index.embedding import Embedder
 from index.fingerprints import ModelName
-from index.ingesting import BATCH_PASSAGES, STAGE, prepared
+from index.ingesting import BATCH_PASSAGES, STAGE, Ready, batches, prepared, reported
 from index.milvus.address import Address
 from index.milvus.calls import Calls
 from index.milvus.committing import GRACE_SECONDS, Committing
@@ -21,7 +20,6 @@ from index.milvus.records import DOCUMENT, Place, passage_keys, passage_row, pla
 from index.milvus.root import BUILT, MOVING, MOVING_SECONDS, Root, Roots, now
 from index.milvus.schema import Names, make
 from index.milvus.words import PASSAGES, counted
-from index.passages import Prepared
 from index.progress import Progress, silent
 from index.reindexing import ROUNDS, Reindexed
 from index.turns import LibraryBusy
@@ -126,33 +124,28 @@ class _Moving:
         missing = [key for key, edition in wanted.items() if done.get(key) != edition]
         old = Places(self._calls, Roots(self._calls, live))
         there = len(wanted) - len(missing)
-        self._progress(STAGE, there, len(wanted))
         for begin in range(0, len(missing), BATCH_PASSAGES):
             places = old.of(missing[begin : begin + BATCH_PASSAGES])
             documents = (old.document(place) for place in places.values())
-            batch: list[tuple[Place, Document, list[Prepared]]] = []
-            for count, (document, passages) in enumerate(prepared(documents, self._embedder), start=1):
-                batch.append((places[document.id], document, passages))
-                if sum(len(one[2]) for one in batch) >= BATCH_PASSAGES:
-                    self._keep(batch)
-                    batch = []
-                self._progress(STAGE, there + begin + count, len(wanted))
-            self._keep(batch)
+            embedded = prepared(documents, self._embedder)
+            for batch in batches(reported(embedded, self._progress, done=there + begin, total=len(wanted))):
+                self._keep(places, batch)
+        self._progress(STAGE, len(wanted), len(wanted))
         return len(outdated) + len(missing)
 
-    def _keep(self, batch: Sequence[tuple[Place, Document, list[Prepared]]]) -> None:
-        """Write documents with their passages, and that this set is still being made."""
+    def _keep(self, places: Mapping[str, Place], batch: Sequence[Ready]) -> None:
+        """Write documents with their passages under the editions of ``places``, and that this set is being made."""
         names, counts = self._made.names, Counter[str]()
-        for place, document, passages in batch:
+        moved = []
+        for document, passages in batch:
+            place = places[document.id]
+            moved.append(Place(place.edition, replace(place.summary, passages=len(passages))))
             keys = passage_keys(place.edition, len(passages))
             pairs = zip(keys, passages, strict=True)
             rows = [passage_row(key, document, place.edition, one) for key, one in pairs]
             self._calls.insert(names.passages, rows)
             counts.update(counted([one.termed.codes.tolist() for one in passages], sign=1))
         self._places.words.add(counts)
-        moved = [
-            Place(place.edition, replace(place.summary, passages=len(passages))) for place, _, passages in batch
-        ]
         self._made = self._made.changed({})
         self._calls.insert_together(names.documents, [*map(place_row, moved), self._made.row])
 
