@@ -11,7 +11,7 @@ from api.terminal.inquiry import ask
 from api.terminal.keeping import keeping
 from api.terminal.keys import keys
 from api.terminal.mistakes import complain
-from api.terminal.options import AsJson, Paths
+from api.terminal.options import AsJson, Glob, Paths, Said, SendTo, Watch, Workers
 from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
 
@@ -117,25 +117,12 @@ def mcp() -> None:
 @app.command()
 def add(
     paths: Paths,
-    glob: Annotated[
-        str,
-        typer.Option(metavar="PATTERN", help="Of folders, only files with such names: '*.pdf', 'reports/*.md'."),
-    ] = "",
-    metadata: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Say this of all that is added; repeatable."),
-    ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Keep the library in step with them until Ctrl-C: removed files, too.")
-    ] = False,
-    url: Annotated[str, typer.Option("--url", metavar="URL", help="Send them to the service running there.")] = "",
+    glob: Glob = "",
+    metadata: Said = None,
+    watch: Watch = False,
+    url: SendTo = "",
     *,
-    workers: Annotated[
-        str,
-        typer.Option(
-            "--workers", metavar="ADDRESS", help="Embed on a Ray cluster, ray://HOST:10001; it is stored here."
-        ),
-    ] = "",
+    workers: Workers = "",
 ) -> int:
     """Add files to the library: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL and e-mail (.eml).
 

@@ -55,33 +55,43 @@ def ask(
     Without QUESTION, and at a terminal, it opens a prompt; else it answers each line of its input.
     The status is 0 where the documents answer, 1 where they do not, 2 on an error; of several, the last one's.
     """
-    from pydantic import ValidationError
-
-    from api.bodies.questions import AskRequest
     from api.notation import filter_of
     from qa.questions import cleaned
 
     if question is not None:
         cleaned(question)  # a mistake is said before a library is made for it
+    request = _request(
+        question=question or "",
+        top_k=top_k,
+        document_ids=document or None,
+        metadata=filter_of(where or []),
+        min_confidence=min_confidence,
+        read=not fast,
+        generate=generate,
+    )
+    if question is None and sys.stdin.isatty() and sys.stdout.isatty():
+        return _converse(url, request, as_json=as_json)
+    return _answer(url, request, as_json=as_json)
+
+
+def _request(**chosen: object) -> "AskRequest":
+    """The request of what was chosen.
+
+    Raises:
+        BadParameter: the option that cannot be.
+    """
+    from pydantic import ValidationError
+
+    from api.bodies.questions import AskRequest
+
     try:
-        request = AskRequest(
-            question=question or "",
-            top_k=top_k,
-            document_ids=document or None,
-            metadata=filter_of(where or []),
-            min_confidence=min_confidence,
-            read=not fast,
-            generate=generate,
-        )
+        return AskRequest.model_validate(chosen)
     except ValidationError as error:
         problem = error.errors()[0]
         if problem["loc"][0] == "document_ids":
             said = f"'{problem['input']}' is no document's id; 'pincite list' shows them"
             raise typer.BadParameter(said, param_hint="'--document'") from None
         raise typer.BadParameter(str(problem["msg"])) from None
-    if question is None and sys.stdin.isatty() and sys.stdout.isatty():
-        return _converse(url, request, as_json=as_json)
-    return _answer(url, request, as_json=as_json)
 
 
 def _answer(url: str, request: "AskRequest", *, as_json: bool) -> int:

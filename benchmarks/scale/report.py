@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "SCALE.md"
 BEGIN, END = "<!-- when: begin -->\n", "<!-- when: end -->"
 COST_BEGIN, COST_END = "<!-- cost: begin -->\n", "<!-- cost: end -->"
 TARGETS = (10_000_000, 1_000_000_000)
-WORKERS = 32
+CORES = 32
 """Cores, two a worker, for the second row on embedding."""
 
 
@@ -95,7 +95,7 @@ def _totals(sizes: list[Size], rate: float) -> Iterator[str]:
     yield _row("the default engine's vectors, in memory", (_bytes(size.local) for size in sizes))
     hours = [size.passages / rate / 3600 for size in sizes]
     yield _row(f"to embed, at {rate:.0f} passages/s on two cores", (_hours(one) for one in hours))
-    yield _row(f"the same, on {WORKERS} cores", (_hours(one / (WORKERS / 2)) for one in hours))
+    yield _row(f"the same, on {CORES} cores", (_hours(one / (CORES / 2)) for one in hours))
 
 
 def _row(name: str, cells: Iterator[str]) -> str:
