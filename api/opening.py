@@ -89,8 +89,11 @@ def copy_library(settings: Settings, to: Kind, *, progress: Progress = silent) -
         PinciteError: the model or one of the engines cannot be used, or holds another model's vectors.
     """
     embedder = open_embedder_of(settings, progress)
-    source, target = (Library(open_engine(kind, settings, embedder, progress=progress)) for kind in (OTHER[to], to))
-    with contextlib.closing(source), contextlib.closing(target):
+
+    def opened(kind: Kind) -> contextlib.closing[Library]:
+        return contextlib.closing(Library(open_engine(kind, settings, embedder, progress=progress)))
+
+    with opened(OTHER[to]) as source, opened(to) as target:
         return copy(source.engine, target.engine, progress=progress)
 
 

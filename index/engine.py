@@ -13,11 +13,19 @@ from index.passages import Neighbours, Prepared, Stored
 from index.receipts import Receipt
 
 
-class EngineUnavailable(PinciteError):
+class EngineFailed(PinciteError):
+    """The engine has not done what it was asked; asked again, it may."""
+
+
+class EngineUnavailable(EngineFailed):
     """The engine cannot be reached, or does not answer in time."""
 
 
-class EngineChanged(PinciteError):
+class EngineRefused(EngineFailed):
+    """The engine answers, and does not do what it was asked."""
+
+
+class EngineChanged(EngineFailed):
     """What a question was being answered from was removed meanwhile."""
 
     def __init__(self, what: str) -> None:

@@ -23,7 +23,7 @@ from api.mcp.tools import BadRange
 from api.notation import BadCondition
 from index.database import DiskFull
 from index.documents import UnusableText
-from index.engine import EngineChanged, EngineUnavailable
+from index.engine import EngineFailed
 from index.errors import PinciteError
 from index.filters import BadFilter
 from index.fingerprints import OtherModel
@@ -78,8 +78,7 @@ STATUS: Mapping[type[PinciteError], int] = {
     Overloaded: 503,
     LibraryBusy: 503,
     OtherModel: 503,
-    EngineUnavailable: 503,
-    EngineChanged: 503,
+    EngineFailed: 503,
     DiskFull: 507,
     UnusableFolder: 507,
 }

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from index.engine import EngineUnavailable
+from index.engine import EngineFailed
 from index.library import Library
 from qa.stages import STAGES, Stage
 
@@ -101,7 +101,7 @@ class _LibrarySizes(Collector):
         library = self._library()
         try:
             sizes = list(_sizes(library)) if library else []
-        except EngineUnavailable:
+        except EngineFailed:
             library, sizes = None, []
         yield GaugeMetricFamily("pincite_ready", "1 once questions are answered.", float(library is not None))
         yield from sizes

@@ -10,8 +10,7 @@ import grpc
 from pymilvus import MilvusClient
 from pymilvus.exceptions import MilvusException
 
-from index.engine import EngineChanged, EngineUnavailable
-from index.errors import PinciteError
+from index.engine import EngineChanged, EngineRefused, EngineUnavailable
 from index.milvus.address import Address
 
 CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 2.0, 10.0, 60.0
@@ -33,10 +32,6 @@ T = TypeVar("T")
 logging.getLogger("pymilvus").setLevel(
     logging.CRITICAL
 )  # it logs every failure with a traceback, and raises it too
-
-
-class EngineRefused(PinciteError):
-    """The engine answers, and does not do what it was asked."""
 
 
 class Missing(EngineChanged):
@@ -211,7 +206,10 @@ class Calls:
         else:
             refused = _code(error) in REFUSED
         if refused:
-            return EngineRefused(f"the engine refused ({text})", remedy="see its log, and PINCITE_MILVUS_TOKEN")
+            logging.getLogger(__name__).warning("the engine refuses (%s)", text)
+            return EngineRefused(
+                "the engine refuses what it is asked", remedy="see the log, and PINCITE_MILVUS_TOKEN"
+            )
         logging.getLogger(__name__).warning("the engine at %s does not answer (%s)", self.address.uri, text)
         self._drop(client)
         return _unavailable()

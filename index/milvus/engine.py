@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from index.embedding import Embedder
-from index.engine import EngineUnavailable
+from index.engine import EngineFailed
 from index.fingerprints import Fitting, Opener
 from index.milvus.address import Address
 from index.milvus.calls import Calls
@@ -132,5 +132,5 @@ def _later() -> Iterator[None]:
     """Leave to the next writer what the engine does not do now."""
     try:
         yield
-    except EngineUnavailable as error:
+    except EngineFailed as error:
         logger.warning("what was removed is not cleared away yet (%s)", error)
