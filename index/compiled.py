@@ -31,6 +31,7 @@ class CompiledEmbedder:
         """
         self.folder = folder
         self._recipe = Manifest.read(folder).recipe
+        self._fingerprint = self._recipe.fingerprint(RUNTIME)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -53,7 +54,7 @@ class CompiledEmbedder:
     @property
     def fingerprint(self) -> str:
         """The recipe's fingerprint in this runtime and precision."""
-        return self._recipe.fingerprint(RUNTIME)
+        return self._fingerprint
 
     def token_spans(self, text: str) -> TokenOffsets:
         """``(n, 2)`` int64 code-point offsets of every token of ``text``."""
