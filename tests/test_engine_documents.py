@@ -2,7 +2,9 @@
 
 import dataclasses
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -17,8 +19,8 @@ from index.spans import Span
 from three_texts import DOCUMENTS, HARBOUR, QUESTIONS, RAIN, STORM, document, words
 from word_embedder import WordEmbedder
 
-WRECK = "The storm broke the mast. The crew drowned."
 UNKNOWN = "0123456789abcdef"
+Spans = dict[str, set[Span]]
 
 
 @pytest.fixture
@@ -34,6 +36,14 @@ def library(place: Place, embedder: WordEmbedder) -> Library:
 def found(library: Library, question: str = "crew") -> set[str]:
     """The documents found."""
     return {one.passage.document_id for one in library.search(question, depth=100).candidates}
+
+
+def spans(library: Library) -> Spans:
+    """Where the passages stand that are found of each document: all that there are."""
+    held = defaultdict(set)
+    for one in library.search("crew", depth=100).candidates:
+        held[one.passage.document_id].add(one.passage.span)
+    return dict(held)
 
 
 def test_an_empty_library_finds_nothing(library: Library) -> None:
@@ -204,17 +214,15 @@ def test_another_model_is_refused_with_the_remedy(place: Place, library: Library
 
 
 @pytest.fixture
-def reader(library: Library) -> Iterator[list[object]]:
-    """What a thread that reads all the time has seen: the documents it found, or what went wrong."""
-    seen: list[object] = []
+def reader(library: Library) -> Iterator[list[Spans | Exception]]:
+    """What a thread that reads all the time has seen: the documents' spans that it found, or what went wrong."""
+    seen: list[Spans | Exception] = []
     done = threading.Event()
 
     def read() -> None:
         while not done.is_set():
             try:
-                seen.append(
-                    {(one.passage.document_id, one.passage.span) for one in library.search("crew").candidates}
-                )
+                seen.append(spans(library))
             except Exception as error:  # noqa: BLE001 - handed to the test's own thread
                 seen.append(error)
                 return
@@ -226,13 +234,19 @@ def reader(library: Library) -> Iterator[list[object]]:
     thread.join()
 
 
-def test_readers_find_whole_documents_while_others_write(library: Library, reader: list[object]) -> None:
-    known = set()
-    for _ in range(4):
-        library.add([document(HARBOUR), document(RAIN)], progress=silent)
-        known |= {(one.passage.document_id, one.passage.span) for one in library.search("crew").candidates}
-        library.replace([document(RAIN).id], [document(STORM)])
-        known |= {(one.passage.document_id, one.passage.span) for one in library.search("crew").candidates}
-        library.remove(document(HARBOUR).id, document(STORM).id)
-    assert len(reader) > 4
-    assert [one for one in reader if not isinstance(one, set) or not one <= known] == []
+def test_readers_find_whole_documents_while_others_write(
+    place: Place, library: Library, reader: list[Spans | Exception]
+) -> None:
+    versions = [document(f"{STORM} {HARBOUR} {RAIN} {number}", "crew") for number in range(4)]
+    whole = spans(place.reference(versions))
+    assert all(len(one) > 2 for one in whole.values())
+    rounds = 0
+    while rounds < 2 or (len(reader) < 20 and not isinstance(reader[-1], Exception)):
+        rounds += 1
+        for before, after in pairwise(versions):
+            library.add([before], progress=silent)
+            library.replace([before.id], [after])
+            library.remove(after.id)
+    assert [one for one in reader if isinstance(one, Exception)] == []
+    assert [one for one in reader if any(whole[held] != places for held, places in one.items())] == []
+    assert any(reader)

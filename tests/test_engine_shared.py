@@ -154,15 +154,14 @@ def test_one_that_reads_is_not_disturbed_where_another_closes(place: Place, libr
     """What is cleared away at the end is not what is being read."""
     library.add(DOCUMENTS)
     wrong: list[Exception] = []
+    read_through: list[int] = []
     done = threading.Event()
 
     def read() -> None:
         while not done.is_set():
             try:
                 found(library)
-                [library.document(one.id) for one in library.summaries()]
-            except UnknownDocument:
-                pass
+                read_through.append(len([library.document(one.id) for one in library.summaries()]))
             except Exception as error:  # noqa: BLE001 - handed to the test's own thread
                 wrong.append(error)
                 return
@@ -179,6 +178,8 @@ def test_one_that_reads_is_not_disturbed_where_another_closes(place: Place, libr
     done.set()
     reader.join()
     assert wrong == []
+    assert len(read_through) > 6
+    assert set(read_through) == {len(DOCUMENTS)}
 
 
 def test_inside_still_one_version_is_read_while_nothing_changes(library: Library) -> None:
