@@ -15,7 +15,7 @@ from index.documents import Document
 from index.embedding import Embedder
 from index.library import Library
 from index.passages import Candidate, Neighbours
-from three_texts import QUESTIONS, words
+from three_texts import QUESTIONS, by_place, words
 
 ENGINES = ("local", "milvus")
 AT_ONCE = "what another process writes is read by the next question"
@@ -88,11 +88,6 @@ def place_in(folder: Path) -> Iterator[Place]:
         yield Place("local", folder / "beside", lambda one: Library.local(kept, one), closing)
     if (kept / DATABASE).exists():
         assert check(kept).faults == ()
-
-
-def by_place(neighbours: Neighbours) -> list[Candidate]:
-    """The candidates in the order of their places; how passages are numbered is each engine's own affair."""
-    return sorted(neighbours.candidates, key=lambda one: (one.passage.document_id, one.passage.span))
 
 
 def assert_alike(ours: Neighbours, reference: Neighbours, *, tolerance: float = TOLERANCE) -> None:

@@ -89,18 +89,6 @@ def test_a_folder_added_twice_embeds_nothing_and_reads_nothing(
     assert (library.version, embedder.embedded) == (version, embedded)
 
 
-def test_a_text_that_another_file_holds_too_is_kept(library: Library, folder: Path) -> None:
-    for name in ("a.txt", "b.txt"):
-        (folder / name).write_text(STORM)
-    assert statuses(library, folder) == ["added", "unchanged"]
-    (folder / "a.txt").write_text(RAIN)
-    assert statuses(library, folder) == ["replaced", "unchanged"]
-    assert held(library) == {STORM, RAIN}
-    (folder / "b.txt").write_text(RAIN)
-    assert statuses(library, folder) == ["unchanged", "replaced"]
-    assert held(library) == {RAIN}
-
-
 def test_a_text_that_two_files_lose_at_once_is_gone(library: Library, folder: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (folder / name).write_text(STORM)
@@ -111,52 +99,12 @@ def test_a_text_that_two_files_lose_at_once_is_gone(library: Library, folder: Pa
     assert held(library) == {RAIN, HARBOUR}
 
 
-def test_two_files_may_change_places(library: Library, folder: Path) -> None:
-    (folder / "a.txt").write_text(STORM)
-    (folder / "b.txt").write_text(RAIN)
-    added(library, folder)
-    (folder / "a.txt").write_text(RAIN)
-    (folder / "b.txt").write_text(STORM)
-    added(library, folder)
-    assert held(library) == {STORM, RAIN}
-    assert statuses(library, folder) == ["unchanged", "unchanged"]
-
-
 def test_files_of_the_same_name_in_two_folders_are_two_files(library: Library, tmp_path: Path) -> None:
     for name, text in (("one", STORM), ("two", RAIN)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(text)
     assert [statuses(library, tmp_path / name) for name in ("one", "two")] == [["added"], ["added"]]
     assert held(library) == {STORM, RAIN}
-
-
-def test_a_file_that_was_moved_is_still_the_one_that_is_replaced(library: Library, folder: Path) -> None:
-    (folder / "a.txt").write_text(STORM)
-    added(library, folder)
-    (folder / "a.txt").rename(folder / "b.txt")
-    assert statuses(library, folder) == ["unchanged"]
-    (folder / "b.txt").write_text(RAIN)
-    added(library, folder)
-    assert held(library) == {RAIN}
-
-
-def test_what_was_added_otherwise_is_kept_when_a_file_of_the_same_text_changes(
-    library: Library, folder: Path
-) -> None:
-    library.add([document(STORM)])
-    (folder / "a.txt").write_text(STORM)
-    assert statuses(library, folder) == ["unchanged"]
-    (folder / "a.txt").write_text(RAIN)
-    assert statuses(library, folder) == ["replaced"]
-    assert held(library) == {STORM, RAIN}
-
-
-def test_a_removed_document_is_there_again_when_its_file_is_added_again(library: Library, folder: Path) -> None:
-    (folder / "a.txt").write_text(STORM)
-    added(library, folder)
-    library.remove(document(STORM).id)
-    assert statuses(library, folder) == ["added"]
-    assert held(library) == {STORM}
 
 
 def test_a_file_that_cannot_be_read_any_more_keeps_what_it_had(library: Library, folder: Path) -> None:

@@ -20,7 +20,7 @@ from index.origins import File
 from index.passages import Candidate
 from index.spans import Span
 from milvus_lite import MilvusLite, milvus_lite
-from three_texts import DOCUMENTS, HARBOUR, RAIN, WORDS, asked, document, without_ids, words
+from three_texts import DOCUMENTS, HARBOUR, RAIN, WORDS, asked, by_place, document, words
 from word_embedder import WordEmbedder
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -89,11 +89,8 @@ def kept(library: Library) -> object:
 
 
 def found(library: Library) -> list[list[Candidate]]:
-    """What the library finds for each question, in the order of the documents' ids."""
-    return [
-        sorted(candidates, key=lambda one: (one.passage.document_id, one.passage.span.start))
-        for candidates in without_ids(asked(library))
-    ]
+    """What the library finds for each question."""
+    return [by_place(neighbours) for neighbours in asked(library)]
 
 
 def test_a_copy_keeps_everything_and_answers_the_same_and_nothing_is_embedded(

@@ -92,12 +92,14 @@ def test_what_is_the_same_already_is_no_change(library: Library, embedder: WordE
     assert (library.version, embedder.embedded, library.document(rain.id)) == (version, embedded, rain)
 
 
-def test_an_unknown_document_is_replaced_by_nothing(place: Place, library: Library) -> None:
+def test_an_unknown_document_is_replaced_by_nothing(place: Place, library: Library, embedder: WordEmbedder) -> None:
     library.add([document(STORM)])
-    version = library.version
-    with pytest.raises(UnknownDocument) as caught:
-        library.replace([document(STORM).id, UNKNOWN], [document(RAIN)])
-    assert (caught.value.document_id, library.version) == (UNKNOWN, version)
+    before = library.version, embedder.embedded
+    for unknown in (UNKNOWN, "no id"):
+        with pytest.raises(UnknownDocument) as caught:
+            library.replace([document(STORM).id, unknown], [document(RAIN)])
+        assert caught.value.document_id == unknown
+    assert (library.version, embedder.embedded) == before
     place.assert_holds(library, document(STORM))
 
 

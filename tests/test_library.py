@@ -2,7 +2,6 @@
 
 import dataclasses
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +14,12 @@ from index.filters import Scope
 from index.fingerprints import OtherModel
 from index.ingesting import ingest
 from index.library import Library, UnknownDocument
-from index.passages import Neighbours
 from index.progress import silent
 from index.spans import Span
 from index.store import Store
 from index.turns import Turns
 from kept_in import folder_of
-from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, asked, document
+from three_texts import HARBOUR, RAIN, STORM, WORDS, asked, document
 from word_embedder import WordEmbedder
 
 
@@ -61,18 +59,6 @@ def test_adding_says_what_is_new_and_what_was_there(library: Library) -> None:
     assert library.add([]) == Added(new=(), unchanged=())
     assert [(one.id, one.passages) for one in library.summaries()] == [(storm.id, 1), (rain.id, 1)]
     assert len(library) == 2
-
-
-def test_documents_are_listed_in_pages_in_the_order_in_which_they_were_added(library: Library) -> None:
-    added = [document(text) for text in (RAIN, STORM, HARBOUR)]
-    for one in added:
-        library.add([one])
-    assert [one.id for one in library.summaries(limit=2)] == [one.id for one in added[:2]]
-    assert [one.id for one in library.summaries(after=library.summaries()[1].position)] == [added[2].id]
-
-
-def test_an_empty_library_finds_nothing(library: Library) -> None:
-    assert [one.candidates for one in asked(library)] == [()] * len(QUESTIONS)
 
 
 def test_the_version_is_generation_and_model_and_changes_with_every_write(library: Library) -> None:
@@ -122,45 +108,6 @@ def test_a_removed_document_may_be_added_again_under_new_passages(library: Libra
     assert after.passage.id != before.passage.id
 
 
-def test_seeds_are_added_once_and_a_removed_one_stays_away(tmp_path: Path) -> None:
-    library = Library.local(tmp_path, words())
-    library.seed(lambda: [document(STORM), document(RAIN)])
-    library.remove(document(STORM).id)
-    library.seed(lambda: [document(STORM), document(HARBOUR)])
-    assert found(library) == [document(RAIN).id]
-    library.close()
-    again = Library.local(tmp_path, words())
-    again.seed(lambda: [document(STORM)])
-    assert found(again) == [document(RAIN).id]
-    again.close()
-
-
-def test_a_writer_sees_what_another_process_wrote_before(library: Library) -> None:
-    library.add([document(STORM)])
-    other = Library.local(folder_of(library), words())
-    other.add([document(HARBOUR)])
-    other.remove(document(STORM).id)
-    library.add([document(RAIN)])
-    assert found(library) == [document(HARBOUR).id, document(RAIN).id]
-    with pytest.raises(UnknownDocument):
-        library.remove(document(STORM).id)
-    other.add([])
-    assert asked(other) == asked(library)
-    other.close()
-
-
-def test_a_reader_sees_what_another_process_wrote_once_it_is_closed(library: Library) -> None:
-    library.add([document(STORM), document(RAIN)])
-    other = Library.local(folder_of(library), words())
-    other.add([document(HARBOUR)])
-    other.remove(document(STORM).id)
-    other.close()
-    expected = Library.local(folder_of(library), words())
-    assert asked(library) == asked(expected)
-    assert library.version == expected.version
-    expected.close()
-
-
 def test_a_library_opens_and_closes_while_another_process_writes(library: Library) -> None:
     """It reads what was there before: the writer has stored a batch, and its indexes are still to come."""
     library.add([document(STORM)])
@@ -190,35 +137,6 @@ def test_files_that_were_taken_away_while_in_use_are_made_anew(library: Library)
     assert {c.passage.document_id for c in again.search("storm").candidates} >= {document(STORM).id}
     assert asked(again) == asked(library)
     again.close()
-
-
-def test_readers_see_whole_documents_while_others_write(library: Library) -> None:
-    library.add([document(STORM)])
-    known = {document(text).id: len(text) for text in (STORM, HARBOUR, RAIN)}
-    wrong: list[Neighbours | Exception] = []
-    done = threading.Event()
-
-    def read() -> None:
-        while not done.is_set():
-            try:
-                seen = library.search("crew")
-            except Exception as error:  # noqa: BLE001 - handed to the test's own thread
-                wrong.append(error)
-                return
-            ends = [(one.passage.document_id, one.passage.span.end) for one in seen.candidates]
-            if ends[:1] != [(document(STORM).id, len(STORM))] or not set(ends) <= set(known.items()):
-                wrong.append(seen)
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for _ in range(5):
-        for text in (HARBOUR, RAIN):
-            library.add([document(text)])
-        for text in (HARBOUR, RAIN):
-            library.remove(document(text).id)
-    done.set()
-    reader.join()
-    assert wrong == []
 
 
 def test_another_model_is_refused_with_the_remedy(library: Library) -> None:

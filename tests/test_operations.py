@@ -19,9 +19,8 @@ from hypothesis.stateful import (
 from index.checking import check
 from index.documents import Document
 from index.library import Library, UnknownDocument
-from index.passages import Candidate, Neighbours
 from index.reindexing import reindex
-from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, document, words
+from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, by_place, document, words
 
 TEXTS = (
     STORM,
@@ -42,14 +41,6 @@ DOCUMENTS = [
 
 MANY = st.lists(st.sampled_from(DOCUMENTS), max_size=4)
 DERIVED = ("indexes.stamp", "vectors.faiss", "words")
-
-
-def found(neighbours: Neighbours) -> list[Candidate]:
-    """Passages with all their signals, by document and place; they are numbered otherwise elsewhere."""
-    plain = [
-        dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in neighbours.candidates
-    ]
-    return sorted(plain, key=lambda one: (one.passage.document_id, one.passage.span))
 
 
 class Operations(RuleBasedStateMachine):
@@ -143,7 +134,7 @@ class Operations(RuleBasedStateMachine):
         assert {one.id: (one.title, one.length, one.passages) for one in listed} == expected
         for question in QUESTIONS:
             ours, new = (one.search(question, depth=100) for one in (self.library, fresh))
-            assert (found(ours), ours.wanted, ours.passages) == (found(new), new.wanted, new.passages)
+            assert (by_place(ours), ours.wanted, ours.passages) == (by_place(new), new.wanted, new.passages)
         fresh.close()
         shutil.rmtree(self.folder / "fresh")
         self.library.checkpoint()

@@ -13,17 +13,13 @@ from hypothesis import strategies as st
 from index.checking import check
 from index.database import DATABASE
 from index.documents import Document
-from index.exchanging import Added
 from index.lexical import LexicalIndex
-from index.library import Library, UnknownDocument
+from index.library import Library
 from index.passages import Candidate
 from index.store import Store
 from kept_in import folder_of
-from three_texts import HARBOUR, QUESTIONS, RAIN, STORM, WORDS, document, words
+from three_texts import QUESTIONS, STORM, WORDS, by_place, document, words
 from word_embedder import WordEmbedder
-
-WRECK = "The storm broke the mast. The crew drowned."
-UNKNOWN = "0123456789abcdef"
 
 
 @pytest.fixture
@@ -39,17 +35,8 @@ def library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Library]:
 
 
 def found(library: Library) -> list[list[Candidate]]:
-    """What is found for each question, by document and place; passages are not numbered."""
-    return [
-        sorted(
-            (
-                dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0))
-                for one in library.search(question, depth=100).candidates
-            ),
-            key=lambda one: (one.passage.document_id, one.passage.span),
-        )
-        for question in QUESTIONS
-    ]
+    """What is found for each question."""
+    return [by_place(library.search(question, depth=100)) for question in QUESTIONS]
 
 
 def assert_holds(library: Library, *documents: Document) -> None:
@@ -65,17 +52,6 @@ def assert_holds(library: Library, *documents: Document) -> None:
     library.checkpoint()
     report = check(folder_of(library))
     assert (report.faults, report.notes) == ((), ())
-
-
-def test_a_document_takes_the_place_of_another(library: Library) -> None:
-    storm, rain, wreck = document(STORM), document(RAIN), document(WRECK)
-    library.add([storm, rain])
-    before = library.version
-    assert library.replace([storm.id], [wreck]) == Added(new=(wreck,), unchanged=())
-    assert (before, library.version) == (f"2-{words().fingerprint}", f"3-{words().fingerprint}")
-    assert_holds(library, rain, wreck)
-    with pytest.raises(UnknownDocument):
-        library.document(storm.id)
 
 
 def test_what_is_replaced_is_there_or_not_as_a_whole_for_who_reads_the_store(
@@ -103,66 +79,6 @@ def test_what_is_replaced_is_there_or_not_as_a_whole_for_who_reads_the_store(
     assert seen <= {tuple(one.id for one in half) for half in (ones[:4], ones[4:])}
 
 
-def test_an_unknown_document_is_named_and_nothing_is_changed(library: Library, embedder: WordEmbedder) -> None:
-    library.add([document(STORM)])
-    version, embedded = library.version, embedder.embedded
-    for unknown in (UNKNOWN, "no id"):
-        with pytest.raises(UnknownDocument) as caught:
-            library.replace([document(STORM).id, unknown], [document(RAIN)])
-        assert caught.value.document_id == unknown
-    assert (library.version, embedder.embedded) == (version, embedded)
-    assert_holds(library, document(STORM))
-
-
-def test_the_same_text_under_another_title_is_the_same_document_and_nothing_is_embedded(
-    library: Library, embedder: WordEmbedder
-) -> None:
-    storm = document(STORM, "at sea")
-    library.add([storm, document(RAIN)])
-    assert library.document(storm.id) == storm
-    renamed = dataclasses.replace(
-        storm, title="Shipwreck", source="elsewhere", url="http://x/", original_sha256="a"
-    )
-    embedded = embedder.embedded
-    assert library.replace([storm.id], [renamed]) == Added(new=(), unchanged=(), updated=(renamed,))
-    assert [one.id for one in library.summaries()] == [storm.id, document(RAIN).id]
-    assert embedder.embedded == embedded
-    assert_holds(library, renamed, document(RAIN))
-
-
-def test_another_context_is_part_of_the_passages_and_they_are_embedded_anew(
-    library: Library, embedder: WordEmbedder
-) -> None:
-    storm = document(STORM, "at sea")
-    library.add([storm, document(RAIN)])
-    ashore = dataclasses.replace(storm, context="rain ashore")
-    embedded, passages = embedder.embedded, library.summary(storm.id).passages
-    assert library.replace([storm.id], [ashore]).updated == (ashore,)
-    assert embedder.embedded == embedded + passages
-    assert_holds(library, ashore, document(RAIN))
-
-
-def test_what_is_the_same_already_is_no_change(library: Library, embedder: WordEmbedder) -> None:
-    storm, rain = document(STORM), document(RAIN)
-    library.add([storm, rain])
-    version, embedded = library.version, embedder.embedded
-    assert library.replace([storm.id], [storm]) == Added(new=(), unchanged=(storm,))
-    assert library.replace([], [dataclasses.replace(rain, title="not this")]).unchanged[0].title == "not this"
-    assert library.replace([], []) == Added(new=(), unchanged=())
-    assert (library.version, embedder.embedded, library.document(rain.id)) == (version, embedded, rain)
-
-
-def test_many_take_the_place_of_many(library: Library) -> None:
-    storm, rain, harbour, wreck = map(document, (STORM, RAIN, HARBOUR, WRECK))
-    library.add([storm, rain])
-    assert library.replace([storm.id, rain.id, storm.id], [harbour, rain, wreck, wreck]) == Added(
-        new=(harbour, wreck), unchanged=(rain,)
-    )
-    assert_holds(library, rain, harbour, wreck)
-    library.replace([harbour.id, rain.id], [])
-    assert_holds(library, wreck)
-
-
 @given(st.integers(0, 199))
 @settings(deadline=None, max_examples=3)
 def test_of_two_hundred_paragraphs_one_that_changed_costs_three_passages_at_most(
@@ -187,19 +103,6 @@ def test_of_two_hundred_paragraphs_one_that_changed_costs_three_passages_at_most
     assert found(library) == found(fresh)
     library.close()
     fresh.close()
-
-
-def test_an_interruption_leaves_what_was_there(library: Library) -> None:
-    def interrupt(_stage: str, done: int, _total: int) -> None:
-        if done == 1:
-            raise KeyboardInterrupt
-
-    library.add([document(STORM)])
-    version = library.version
-    with pytest.raises(KeyboardInterrupt):
-        library.replace([document(STORM).id], [document(RAIN), document(HARBOUR)], progress=interrupt)
-    assert library.version == version
-    assert_holds(library, document(STORM))
 
 
 def test_what_was_replaced_is_in_no_derived_file(tmp_path: Path) -> None:

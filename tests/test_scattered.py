@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from index.library import Library
 from index.passages import Candidate
 from index.scattered import NoWorkers, Scattered, shards
 from index.walking import files_in
+from three_texts import by_place
 from word_embedder import WordEmbedder
 
 pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
@@ -141,11 +142,8 @@ def _wait_for_cores(cores: int) -> None:
 
 
 def found(library: Library, question: str) -> list[Candidate]:
-    """What is found, without the passages' numbers."""
-    plain = [
-        replace(one, passage=replace(one.passage, id=0)) for one in library.search(question, least=60).candidates
-    ]
-    return sorted(plain, key=lambda one: (one.passage.document_id, one.passage.span))
+    """What is found, more than there are passages of any document."""
+    return by_place(library.search(question, least=60))
 
 
 def test_an_interrupted_load_goes_on_and_adds_nothing_twice(

@@ -38,3 +38,11 @@ def without_ids(neighbours: list[Neighbours]) -> list[tuple[Candidate, ...]]:
         tuple(dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in each.candidates)
         for each in neighbours
     ]
+
+
+def by_place(neighbours: Neighbours) -> list[Candidate]:
+    """What was found, by document and place; how passages are numbered is each library's own affair."""
+    plain = [
+        dataclasses.replace(one, passage=dataclasses.replace(one.passage, id=0)) for one in neighbours.candidates
+    ]
+    return sorted(plain, key=lambda one: (one.passage.document_id, one.passage.span))
