@@ -5,7 +5,7 @@ from dataclasses import asdict
 from index.matching import Wanted
 from index.terms import codes, terms
 from qa.answers import Explanation, MatchedTerm, Part
-from qa.fusion import PASSAGE, READING
+from qa.fusion import PASSAGE, READING, assured
 from qa.retrieval import RankedPassage
 
 
@@ -23,7 +23,7 @@ def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, 
     weights = asdict(PASSAGE)
     if read:
         weights = {name: (1 - READING.passage) * weight for name, weight in weights.items()}
-        values["reader"], weights["reader"] = ranked.best.relevance or 0.0, READING.passage
+        values["reader"], weights["reader"] = assured(ranked.best.relevance), READING.passage
     rarity = dict(zip(wanted.distinct, wanted.rarity, strict=True))
     held = dict.fromkeys(term for term in terms(question) if term in set(terms(text)))
     matched = [MatchedTerm(term, rarity[code]) for term, code in zip(held, codes(list(held)), strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.library import Library
 from index.spans import Span
 from qa.effort import Effort, Read
-from qa.fusion import READING
+from qa.fusion import READING, assured
 from qa.reading.reader import Excerpt, Reader, Reading
 from qa.retrieval import RankedPassage, RankedSentence, Retrieved, passage_order, sentence_order
 
@@ -44,7 +44,7 @@ def _reordered(retrieved: Retrieved, readings: Mapping[int, Reading], read: Read
 
 
 def _placed(passage: RankedPassage, best: RankedSentence) -> RankedPassage:
-    score = (1 - READING.passage) * passage.fused + READING.passage * (best.relevance or 0.0)
+    score = (1 - READING.passage) * passage.fused + READING.passage * assured(best.relevance)
     return replace(passage, score=score, best=best)
 
 

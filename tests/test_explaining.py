@@ -4,6 +4,7 @@ import pytest
 
 from index.library import Library
 from qa.answering import Answerer
+from qa.fusion import assured
 from qa.reading.compiled import CompiledReader
 from qa.retrieval import retrieve
 
@@ -24,7 +25,7 @@ def test_a_reader_is_one_of_the_parts(seed_library: Library, reader: CompiledRea
         assert sum(part.adds for part in passage.explanation.parts) == pytest.approx(passage.score)
         assert sum(part.weight for part in passage.explanation.parts) == pytest.approx(1.0)
         [relevance] = [part.value for part in passage.explanation.parts if part.signal == "reader"]
-        assert relevance == (passage.scores.reader or 0.0)
+        assert relevance == pytest.approx(assured(passage.scores.reader))
     assert passages[0].scores.reader is not None
 
 

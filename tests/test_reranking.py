@@ -11,7 +11,7 @@ from index.library import Library
 from index.spans import Span
 from qa.answering import Answerer
 from qa.effort import Effort, Read
-from qa.fusion import READING
+from qa.fusion import READING, assured
 from qa.reading.reader import Excerpt, Reading
 from qa.reranking import rerank
 from qa.retrieval import Retrieved, retrieve
@@ -69,7 +69,7 @@ def test_what_the_reader_finds_relevant_comes_first(library: Library) -> None:
         read = READING.sentence * (sentence.relevance or 0.0)
         assert sentence.score == pytest.approx((1 - READING.sentence) * score + read)
     for passage in after.passages:
-        read = READING.passage * (passage.best.relevance or 0.0)
+        read = READING.passage * assured(passage.best.relevance)
         assert passage.score == pytest.approx((1 - READING.passage) * passage.fused + read)
 
 
