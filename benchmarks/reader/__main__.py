@@ -1,6 +1,6 @@
 """Train, measure and plot the reader.
 
-``python -m benchmarks.reader train ../shared/eval WORK``: makes examples in WORK, trains (about an hour on two
+``python -m benchmarks.reader train ../shared/eval WORK``: makes examples in WORK, trains (an hour and a half on two
 cores, minutes on a GPU), and writes ``qa/reading/weights.safetensors`` and its record; stopped, it goes on where it
 was.
 ``python -m benchmarks.reader measure ../shared/eval``: what reading gains and costs, into ``result.json``.

@@ -32,9 +32,9 @@ class Plan:
 
     layers: int = 6
     rank: int = 32
-    steps: int = 1400
+    steps: int = 2800
     rate: float = 8e-4
-    rates: tuple[tuple[int, float], ...] = ((0, 0.0), (177, 1.0), (800, 0.65825), (1400, 0.0))
+    rates: tuple[tuple[int, float], ...] = ((0, 0.0), (180, 1.0), (2000, 0.75405), (2800, 0.0))
     passage_weight: float = 0.5
     span_weight: float = 0.5
     kept_every: int = 100
