@@ -55,7 +55,7 @@ READING = ReadingWeights()
 
 def assured(relevance: float | None) -> float:
     """What a reader's relevance in [0, 1] counts for in a passage's score, 0 where it was not read."""
-    return (relevance or 0.0) ** READING.doubt
+    return float((relevance or 0.0) ** READING.doubt)
 
 
 def passage_scores(found: Candidates, weights: PassageWeights = PASSAGE) -> Weights:
