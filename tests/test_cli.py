@@ -137,6 +137,13 @@ BAD = [
     (["add", "/no/such/file.txt"], {}, "/no/such/file.txt: there is no such file or folder"),
     (["add", ""], {}, "Invalid value for 'PATH…': a path is empty; name a file or a folder"),
     (["add", str(ROOT / "seeds"), "--glob", "*.none"], {}, "Invalid value for 'PATH…': there are no files there"),
+    (
+        ["add", "x", "--watch", "--url", "http://127.0.0.1:9"],
+        {},
+        "Invalid value for '--watch': a running",
+    ),
+    (["add", "x", "--workers", "ray://h:1", "--watch"], {}, "Invalid value for '--workers': a cluster embeds only"),
+    (["add", "x", "--workers", "ray://h:1", "--url", "http://h"], {}, "Invalid value for '--workers': a cluster"),
     (["ask", "x", "--url", "http://[::1"], {}, "'http://[::1' is not an address"),
     (["ask", "x", "--url", "http://a..b/"], {}, "no service answers at http://a..b"),
     (["show", "\udcff"], {}, "there is no document '?'"),

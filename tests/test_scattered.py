@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import environment
 from index.adding import add_files
 from index.checking import check
 from index.compiled import CompiledEmbedder
@@ -25,7 +26,7 @@ from index.walking import files_in
 from three_texts import by_place
 from word_embedder import WordEmbedder
 
-pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
+pytestmark = pytest.mark.filterwarnings("default")
 
 RAY = str(Path(sys.executable).with_name("ray"))
 COUNT = 48
@@ -146,6 +147,7 @@ def found(library: Library, question: str) -> list[Candidate]:
     return by_place(library.search(question, least=60))
 
 
+@pytest.mark.ray
 def test_an_interrupted_load_goes_on_and_adds_nothing_twice(
     cluster: Cluster, embedder: CompiledEmbedder, tmp_path: Path, folder: Path
 ) -> None:
@@ -167,6 +169,7 @@ def test_an_interrupted_load_goes_on_and_adds_nothing_twice(
     library.close()
 
 
+@pytest.mark.ray
 def test_all_documents_are_there_once_after_a_node_was_killed_under_way(
     cluster: Cluster, embedder: CompiledEmbedder, tmp_path: Path
 ) -> None:
@@ -194,11 +197,34 @@ def test_all_documents_are_there_once_after_a_node_was_killed_under_way(
     assert check(tmp_path / "cluster").passages == check(tmp_path / "here").passages
 
 
-def test_no_cluster_and_no_compiled_model_are_said(embedder: CompiledEmbedder) -> None:
+@pytest.mark.ray
+def test_no_cluster_is_said(embedder: CompiledEmbedder) -> None:
     with pytest.raises(NoWorkers, match=r"there is no Ray cluster at 127\.0\.0\.1:1 \("):
         Scattered("127.0.0.1:1", embedder)
+
+
+def test_a_model_that_is_not_compiled_is_not_sent() -> None:
     with pytest.raises(NoWorkers, match="only a compiled model is sent to workers"):
         Scattered("127.0.0.1:1", WordEmbedder())
+
+
+def test_without_ray_the_command_names_the_extra_and_adds_nothing(
+    compiled: Path, embedder: CompiledEmbedder, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("The crew slept.", encoding="utf-8")
+    script = (
+        "import sys; sys.modules['ray'] = None\n"
+        f"sys.argv = ['pincite', 'add', {str(letter)!r}, '--workers', 'ray://127.0.0.1:1']\n"
+        "from api.terminal.cli import main; main()\n"
+    )
+    folder, seeds = tmp_path / "data", tmp_path / "seeds"
+    seeds.mkdir()
+    given = environment(PINCITE_DATA=str(folder), PINCITE_MODEL=str(compiled), PINCITE_SEEDS=str(seeds))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "pincite: Ray is not installed; pip install 'pincite[ray]'"
+    assert Library.local(folder, embedder).document_count == 0
 
 
 def test_documents_go_out_in_order_as_many_together_as_make_up_a_task() -> None:

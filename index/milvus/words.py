@@ -1,6 +1,7 @@
 """How many passages hold each term: counters beside the passages.
 
-Two processes that write at the same moment may lose one of two counts: rarities weigh words, they decide nothing.
+Two processes that write at the same moment may lose one of two counts, and one that is killed its last: rarities
+weigh words, they decide nothing.
 """
 
 from collections import Counter
