@@ -102,6 +102,18 @@ def test_a_removed_document_is_there_again_when_its_file_is_added_again(library:
     assert held(library) == {STORM}
 
 
+def test_a_removed_document_that_is_uploaded_again_does_not_go_with_the_file_that_once_held_it(
+    place: Place, library: Library
+) -> None:
+    storm, rain = document(STORM), document(RAIN)
+    library.take([storm, rain], [file("/a", storm, rain)])
+    library.remove(storm.id)
+    library.add([storm])
+    assert library.file("/a") == Known(SHA, "text/plain", (rain.id,), 2)
+    assert library.forget(["/a"]) == {"/a": (rain.id,)}
+    place.assert_holds(library, storm)
+
+
 def test_of_a_file_of_many_documents_the_library_holds_those_that_are_in_it_now(
     place: Place, library: Library, folder: Path
 ) -> None:

@@ -3,13 +3,12 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from index.errors import PinciteError
-from index.exchanging import Added
 from index.library import Library
 from milvus_lite import MilvusLite, milvus_lite
 from three_texts import DOCUMENTS, RAIN, STORM, document, words
@@ -116,9 +115,11 @@ def test_a_write_that_was_cut_off_is_there_as_a_whole_or_not_at_all(
     server: MilvusLite, library: Library, moment: int
 ) -> None:
     many = [document(f"The crew of number {number}.") for number in range(300)]
-    with ThreadPoolExecutor(1) as pool:
+    with drafts(server) as count, ThreadPoolExecutor(1) as pool:
+        wanted = count() + (1, 250, 300)[moment]
         writing = pool.submit(library.replace, [one.id for one in DOCUMENTS], many)
-        wait_for_drafts(server, writing, (1, 250, 300)[moment])
+        while count() < wanted:
+            assert not writing.done(), "it was too fast"
         server.kill()
         failed = writing.exception(PATIENCE_SECONDS)
     if failed:
@@ -133,13 +134,13 @@ def test_a_write_that_was_cut_off_is_there_as_a_whole_or_not_at_all(
     assert list(library.quotations.holding("number 299.")) == [many[299].id]
 
 
-def wait_for_drafts(server: MilvusLite, writing: "Future[Added]", count: int) -> None:
-    """Until so many documents are prepared by a write, of which nobody sees any yet."""
+@contextlib.contextmanager
+def drafts(server: MilvusLite) -> Iterator[Callable[[], int]]:
+    """Counts the documents that were prepared by some write; nobody sees one before all of its write are."""
     from index.milvus.address import Address
     from index.milvus.calls import Calls
     from index.milvus.root import Roots
 
     with contextlib.closing(Calls(Address(server.uri, prefix="gone"))) as calls:
         name = Roots(calls).current().names.documents
-        while calls.count(name, 'kind == "draft"') < count:
-            assert not writing.done(), "it was too fast"
+        yield lambda: calls.count(name, 'kind == "draft"')

@@ -143,7 +143,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def drafts(engine: MilvusLite) -> int:
-    """How many documents are prepared by a write, of which nobody sees any yet."""
+    """How many documents were prepared by some write; nobody sees one before all of its write are."""
     from index.milvus.address import Address  # what these import is an extra
     from index.milvus.calls import Calls
     from index.milvus.root import Roots
@@ -192,9 +192,10 @@ def test_a_service_that_is_killed_in_the_middle_leaves_the_others_answering(clus
         with contextlib.suppress(httpx2.TransportError):
             last.post("/v1/documents", json={"text": lines, "title": "letters"})
 
+    prepared = drafts(cluster.engine)
     with ThreadPoolExecutor(1) as pool, asking(cluster.clients) as came:
         adding = pool.submit(add)
-        wait_until(lambda: drafts(cluster.engine) > 0 or adding.done())
+        wait_until(lambda: drafts(cluster.engine) > prepared or adding.done())
         cluster.servers[-1].kill()
         adding.result(PATIENCE_SECONDS)
         before = len(came)

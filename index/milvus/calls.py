@@ -84,7 +84,7 @@ class Calls:
 
     def insert(self, name: str, rows: Sequence[Row]) -> None:
         """Write rows, those of known keys anew."""
-        for part in _parts(rows, ROWS):
+        for part in parts(rows, ROWS):
             self.insert_together(name, part)
 
     def insert_together(self, name: str, rows: Sequence[Row]) -> None:
@@ -94,7 +94,7 @@ class Calls:
 
     def delete(self, name: str, keys: Sequence[str]) -> None:
         """Delete the rows of those keys."""
-        for part in _parts(keys, KEYS):
+        for part in parts(keys, KEYS):
             self._delete(name, list(part))
 
     def get(
@@ -108,7 +108,7 @@ class Calls:
         """
         how = {"consistency_level": "Eventually"} if fixed or late else {}
         found: dict[str, Row] = {}
-        for part in _parts(keys, KEYS):
+        for part in parts(keys, KEYS):
             rows = self._get(name, list(part), fields, **how)
             found.update((str(row["key"]), row) for row in rows)
         missing = [key for key in keys if key not in found] if fixed else []
@@ -202,7 +202,7 @@ class Calls:
                 "not ready",
                 "closed",
             )
-            refused = not any(word in text.lower() for word in unreachable)
+            refused = error.code != NOT_LOADED and not any(word in text.lower() for word in unreachable)
         else:
             refused = _code(error) in REFUSED
         if refused:
@@ -256,5 +256,6 @@ def _unavailable() -> EngineUnavailable:
     )
 
 
-def _parts(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
+def parts(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
+    """The items in order, so many together."""
     return (items[begin : begin + size] for begin in range(0, len(items), size))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.documents import Document
 from index.engine import EngineChanged
-from index.milvus.calls import Calls, Row
+from index.milvus.calls import ROWS, Calls, Row, parts
 from index.milvus.changes import Changes
 from index.milvus.places import Places
 from index.milvus.records import (
@@ -17,10 +17,10 @@ from index.milvus.records import (
     REMOVED,
     Place,
     body_of,
+    holders,
     marker,
-    moved,
     passage_keys,
-    passage_row,
+    passage_rows,
     place_row,
     placed,
     text_of,
@@ -75,17 +75,21 @@ class Committing:
         removed = [before[key] for key, one in changes.documents.items() if one is None and key in before]
         replaced = [before[one.document.id] for one in editions if one.document.id in before]
         counts = self._counts(editions, [*removed, *replaced])
-        rows = [place_row(one.place) for one in editions]  # raises before anything is written
-        self._prepare(root, editions)
-        root = self._latest(root).changed(changes.meta)
+        rows = [place_row(one.place) for one in editions]
+        passages = [row for one in editions for row in passage_rows(one.document, one.id, one.passages)]
+        self._prepare(root, editions, passages)  # what cannot be kept has raised before anything is written
+        root = self._latest(root).changed(changes.meta, least=first + len(editions))
         self._calls.insert_together(root.names.documents, [*rows, *_endings(removed, replaced), root.row])
         self._roots.hold(root)
         Words(self._calls, root.names.words).add(counts)
-        self._records(changes)
-        self._calls.delete(root.names.documents, [_draft(one.id) for one in editions])
+        self._records(changes, removed)
 
     def purge(self, *, at_once: bool = False) -> None:
-        """Delete the rows of editions that are no more, after a while, and of those that never came to be."""
+        """Delete the rows of editions that are no more, after a while, and of those that never came to be.
+
+        Which these are shows after an hour: where two processes wrote the same document at the same moment, the
+        edition of one of them was seen for that moment only.
+        """
         root = self._roots.current()
         due = now() - (0 if at_once else GRACE_SECONDS * 1_000_000)
         condition = f'kind == "{GONE}" and position <= {due}'
@@ -94,16 +98,13 @@ class Committing:
         drafts = list(
             self._calls.all(root.names.documents, f'kind == "{DRAFT}" and position <= {late}', ["edition", "body"])
         )
-        markers += [one for one in drafts if not self._seen(one)]
-        for one in markers:
-            edition, passages = str(one["edition"]), int(body_of(one)["passages"])
-            self._calls.delete(root.names.passages, passage_keys(edition, passages))
-            self._places.strings.remove([edition])
+        markers += self._unseen(drafts)
+        for part in parts(markers, ROWS):
+            ended = {str(one["edition"]): int(body_of(one)["passages"]) for one in part}
+            keys = [key for edition, passages in ended.items() for key in passage_keys(edition, passages)]
+            self._calls.delete(root.names.passages, keys)
+            self._places.strings.remove(list(ended))
         self._calls.delete(root.names.documents, [str(one["key"]) for one in [*markers, *drafts]])
-        self._calls.run(
-            lambda client: client.delete(root.names.documents, filter=f'kind == "{REMOVED}" and position <= {due}'),
-            loading=[root.names.documents],
-        )
 
     def _latest(self, root: Root) -> Root:
         """The library's row with what others have written to it since."""
@@ -112,10 +113,12 @@ class Committing:
             raise EngineChanged("what this was to be written to")
         return latest
 
-    def _seen(self, draft: Row) -> bool:
-        document_id = str(body_of(draft)["document"])
-        place = self._places.find(document_id)
-        return place is not None and place.edition == draft["edition"]
+    def _unseen(self, drafts: list[Row]) -> list[Row]:
+        """Those whose edition is not the document's."""
+        owners = [str(body_of(draft)["document"]) for draft in drafts]
+        places = self._places.of(list(dict.fromkeys(owners)))
+        editions = [places[owner].edition if owner in places else None for owner in owners]
+        return [draft for draft, edition in zip(drafts, editions, strict=True) if draft["edition"] != edition]
 
     def _edition(self, key: str, changes: Changes, before: Mapping[str, Place], position: int) -> Edition | None:
         """What becomes of a document, None where it goes; one that was there keeps its position."""
@@ -127,13 +130,10 @@ class Committing:
         else:
             passages = [one.prepared for one in self._places.stored(before[key])]
         edition = uuid.uuid4().hex[:16]
-        if key in before:
-            place = moved(before[key], document, edition, len(passages))
-        else:
-            place = placed(document, edition, len(passages), position)
-        return Edition(edition, document, passages, place)
+        kept = before[key].summary.position if key in before else position
+        return Edition(edition, document, passages, placed(document, edition, len(passages), kept))
 
-    def _prepare(self, root: Root, editions: list[Edition]) -> None:
+    def _prepare(self, root: Root, editions: list[Edition], passages: list[Row]) -> None:
         """Write what nobody sees yet."""
         drafts = [
             marker(
@@ -142,12 +142,7 @@ class Committing:
             for one in editions
         ]
         self._calls.insert(root.names.documents, drafts)
-        rows = [
-            passage_row(key, one.document, one.id, passage)
-            for one in editions
-            for key, passage in zip(passage_keys(one.id, len(one.passages)), one.passages, strict=True)
-        ]
-        self._calls.insert(root.names.passages, rows)
+        self._calls.insert(root.names.passages, passages)
         Segments(self._calls, root.names.texts).put(
             {one.id: text_of(one.document) for one in editions}, kind=DOCUMENT
         )
@@ -162,11 +157,13 @@ class Committing:
             counts.update(counted(codes, sign=-1))
         return counts
 
-    def _records(self, changes: Changes) -> None:
+    def _records(self, changes: Changes, removed: list[Place]) -> None:
+        """Write what was said of files; which files held a document that is no more, is forgotten."""
         for kind in (FILE, RECORD):
             kept = {name: one[1] for name, one in changes.strings.items() if one and one[0] == kind}
             self._places.strings.put(kept, kind=kind)
-        self._places.strings.remove([name for name, one in changes.strings.items() if one is None])
+        ended = [name for name in (holders(one.summary.id) for one in removed) if name not in changes.strings]
+        self._places.strings.remove([*ended, *(name for name, one in changes.strings.items() if one is None)])
 
 
 def _endings(removed: list[Place], replaced: list[Place]) -> list[Row]:

@@ -15,7 +15,7 @@ from index.milvus.calls import Calls
 from index.milvus.committing import Committing
 from index.milvus.quotations import MilvusQuotations
 from index.milvus.receipts import MilvusReceipts
-from index.milvus.root import MOVING_SECONDS, Root, Roots
+from index.milvus.root import MOVING_SECONDS, Roots
 from index.milvus.search import MilvusSearch
 from index.milvus.store import MilvusStore
 from index.milvus.traces import MilvusTraces
@@ -57,6 +57,7 @@ class MilvusEngine:
         self._fitting = Fitting(self.store, embedder, opener)
         self._committing = Committing(self._calls, self._roots, self.store.places)
         self._written = False
+        self._flushed = 0
 
     @property
     def version(self) -> str:
@@ -94,8 +95,16 @@ class MilvusEngine:
 
         Where it cannot be reached, that waits for another time.
         """
-        with _later(), self._turn, self._roots.held(fresh=True) as root:
-            self._clear(root)
+        if not self._written:
+            return
+        with _later():
+            with self._turn, self._roots.held(fresh=True) as root:
+                self._committing.purge()
+                self.receipts.purge()
+            if root.generation != self._flushed:
+                for name in (*root.names.own, root.names.texts):
+                    self._calls.flush(name)
+                self._flushed = root.generation
 
     def close(self) -> None:
         """Clear away what this process has removed, and let go of the connection."""
@@ -117,14 +126,6 @@ class MilvusEngine:
                     return
             time.sleep(1)
         raise LibraryBusy("the library is being embedded anew", remedy="try again when that is done")
-
-    def _clear(self, root: Root) -> None:
-        if not self._written:
-            return
-        self._committing.purge()
-        self.receipts.purge()
-        for name in (*root.names.own, root.names.texts):
-            self._calls.flush(name)
 
 
 @contextlib.contextmanager

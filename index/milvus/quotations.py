@@ -1,5 +1,6 @@
 """Which documents hold given words, character for character: the engine proposes, the texts decide."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 
 from index.milvus.calls import READ_SECONDS, Calls
@@ -41,7 +42,7 @@ class MilvusQuotations:
         else:
             sought = list(dict.fromkeys(codes(terms(words))))
             proposed = self._proposed(sought) if sought else None
-            places = self._documents("")[-NEWEST:] if proposed is None else list(self._places.of(proposed).values())
+            places = list(self._places.of(self._newest() if proposed is None else proposed).values())
         for place in sorted(places, key=lambda one: one.summary.position):
             if words in self._places.document(place).text:
                 yield place.summary.id
@@ -56,8 +57,14 @@ class MilvusQuotations:
         )
         return list({str(hit["entity"]["document_id"]) for hit in hits[0]})
 
+    def _newest(self) -> list[str]:
+        """The ids of the newest documents."""
+        name = self._roots.current().names.documents
+        rows = self._calls.all(name, f'kind == "{DOCUMENT}"', ["position"])
+        return [str(row["key"]) for row in heapq.nlargest(NEWEST, rows, key=lambda row: int(row["position"]))]
+
     def _documents(self, condition: str) -> list[Place]:
         """The documents that meet it, in the order in which they were added."""
-        wanted = f'kind == "{DOCUMENT}"' + (f" and {condition}" if condition else "")
+        wanted = f'kind == "{DOCUMENT}" and {condition}'
         keys = [str(row["key"]) for row in self._calls.all(self._roots.current().names.documents, wanted, [])]
         return sorted(self._places.of(keys).values(), key=lambda one: one.summary.position)

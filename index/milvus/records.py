@@ -3,19 +3,19 @@
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from index.columns import Columns
 from index.columns import Row as Bytes
-from index.documents import Document, Page, Summary
+from index.documents import Document, Page, Summary, UnusableText
 from index.matching import Termed
 from index.metadata import BadMetadata, Metadata
 from index.milvus.calls import Row
 from index.milvus.expressions import hashed, said
-from index.milvus.schema import NOTHING, TEXT_BYTES
+from index.milvus.schema import MOST_VECTORS, NOTHING, TEXT_BYTES
 from index.milvus.segments import encoded
 from index.passages import Passage, Prepared, Stored
 from index.spans import Span
@@ -31,6 +31,10 @@ class TooMuchSaid(BadMetadata):
     """More is said of a document than the engine keeps."""
 
 
+class TooDense(UnusableText):
+    """A passage has more words or sentences than the engine keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A document in the library: the ``edition`` under which its rows stand, and its ``summary``."""
@@ -42,6 +46,11 @@ class Place:
     def passages(self) -> list[str]:
         """The keys of its passages."""
         return passage_keys(self.edition, self.summary.passages)
+
+
+def holders(document_id: str) -> str:
+    """The name under which stands which files held a document."""
+    return f"held:{document_id}"
 
 
 def passage_keys(edition: str, count: int) -> list[str]:
@@ -134,9 +143,26 @@ def document_of(place: Place, text: str) -> Document:
     )
 
 
+def passage_rows(document: Document, edition: str, passages: Sequence[Prepared]) -> list[Row]:
+    """The rows of all passages of an edition; raises as ``passage_row`` does."""
+    keys = passage_keys(edition, len(passages))
+    return [passage_row(key, document, edition, one) for key, one in zip(keys, passages, strict=True)]
+
+
 def passage_row(key: str, document: Document, edition: str, one: Prepared) -> Row:
-    """The row of a passage; vectors are kept in half precision, as the folder's engine keeps them."""
+    """The row of a passage; vectors are kept in half precision, as the folder's engine keeps them.
+
+    Raises:
+        TooDense: it has more words or sentences than a row takes.
+    """
     halves = one.vectors.astype("<f2")
+    terms = _text(one.termed.codes.astype("<u4").tobytes())
+    if len(terms) > TEXT_BYTES or len(halves) > MOST_VECTORS:
+        raise TooDense(
+            f"{len(one.termed.codes)} words and {len(one.sentences)} sentences stand together in document "
+            f"{document.id} from character {one.sentences[0].start} on, more than the engine keeps",
+            remedy="see whether that is text at all",
+        )
     return {
         "key": key,
         "document_id": document.id,
@@ -145,7 +171,7 @@ def passage_row(key: str, document: Document, edition: str, one: Prepared) -> Ro
         "vector": halves[0].astype(np.float32),
         "sentences": _text(np.array([(s.start, s.end) for s in one.sentences], dtype="<i4").tobytes()),
         "lengths": _text(np.array(one.termed.lengths, dtype="<i4").tobytes()),
-        "terms": _text(one.termed.codes.astype("<u4").tobytes()),
+        "terms": terms,
         "vectors": [_text(row.tobytes()) for row in halves],
         "words": _words(one.termed.codes.tolist()),
     }
@@ -172,22 +198,8 @@ def stored_of(number: int, row: Row) -> Stored:
     return Stored(Passage(number, document_id, Span(spans[0].start, spans[-1].end), spans), termed, halves)
 
 
-def moved(place: Place, document: Document, edition: str, passages: int) -> Place:
-    """The place of what a document is now."""
-    summary = replace(
-        place.summary,
-        title=document.title,
-        source=document.source,
-        passages=passages,
-        media_type=document.media_type,
-        original_sha256=document.original_sha256,
-        metadata=document.metadata,
-    )
-    return Place(edition, summary)
-
-
 def placed(document: Document, edition: str, passages: int, position: int) -> Place:
-    """The place of a document that was not there."""
+    """The place of a document, of so many passages."""
     return Place(
         edition,
         Summary(

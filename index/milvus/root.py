@@ -50,9 +50,9 @@ class Root:
         body = {"schema": VERSION, "generation": self.generation, **asdict(self.names), "meta": dict(self.meta)}
         return marker(KEY, KEY, "", 0, body)
 
-    def changed(self, meta: Mapping[str, str]) -> "Root":
-        """The next state."""
-        return replace(self, generation=max(self.generation + 1, now()), meta={**self.meta, **meta})
+    def changed(self, meta: Mapping[str, str], *, least: int = 0) -> "Root":
+        """The next state, of at least that generation."""
+        return replace(self, generation=max(self.generation + 1, least, now()), meta={**self.meta, **meta})
 
 
 @dataclass(slots=True)

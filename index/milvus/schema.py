@@ -20,7 +20,8 @@ from index.milvus.calls import WRITE_SECONDS
 VERSION = 1
 TEXT_BYTES = 65_535
 """The longest string that Milvus keeps, in UTF-8."""
-MOST_SENTENCES = 4096
+MOST_VECTORS = 4096
+"""Of a passage: its own, and one a sentence."""
 K1, B = 1.2, 0.75
 """BM25 of the search by words, which only proposes passages."""
 GRAPH = {"M": 32, "efConstruction": 200}
@@ -83,7 +84,7 @@ def passages_collection(client: MilvusClient, name: str, dimension: int, *, lexi
         "vectors",
         DataType.ARRAY,
         element_type=DataType.VARCHAR,
-        max_capacity=MOST_SENTENCES,
+        max_capacity=MOST_VECTORS,
         max_length=encoded,
     )
     analyzed = {"enable_analyzer": True, "analyzer_params": {"tokenizer": "standard"}} if lexical else {}

@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.milvus.committing import FILE, RECORD
 from index.milvus.expressions import hashed
+from index.milvus.records import holders
 from index.milvus.segments import encoded
 from index.milvus.store import MilvusStore
 
@@ -35,12 +37,14 @@ class MilvusTraces:
     def held(self, path: str) -> tuple[str, ...]:
         """The documents of that file that are in the library, in the order in which they were added."""
         file = self._file(path)
-        places = self._store.places.of(file.held if file else ())
+        names = {holders(one): one for one in (file.held if file else ())}
+        texts = self._read_all(list(names))
+        places = self._store.places.of([names[name] for name, text in texts.items() if path in json.loads(text)])
         return tuple(sorted(places, key=lambda one: places[one].summary.position))
 
     def paths(self, document_id: str) -> set[str]:
         """The files that held a document."""
-        text = self._read(_of_document(document_id))
+        text = self._read(holders(document_id))
         return set(json.loads(text)) if text else set()
 
     def inside(self, path: str) -> list[str]:
@@ -61,7 +65,7 @@ class MilvusTraces:
         file = self._file(path) or _File(path, None, "", 0, ())
         self._write(_File(path, file.sha256, file.media_type, file.count, _with(file.held, document_id)))
         paths = sorted(self.paths(document_id) | {path})
-        self._store.changes.strings[_of_document(document_id)] = RECORD, encoded(paths)
+        self._store.changes.strings[holders(document_id)] = RECORD, encoded(paths)
 
     def forget(self, path: str) -> None:
         """Keep nothing of the file."""
@@ -73,7 +77,7 @@ class MilvusTraces:
         for document_id in file.held if file else ():
             paths = self.paths(document_id) - {path}
             record = (RECORD, encoded(sorted(paths))) if paths else None
-            self._store.changes.strings[_of_document(document_id)] = record
+            self._store.changes.strings[holders(document_id)] = record
 
     def _file(self, path: str) -> _File | None:
         text = self._read(_of_file(path))
@@ -84,11 +88,13 @@ class MilvusTraces:
         self._store.changes.strings[_of_file(file.path)] = FILE, record
 
     def _read(self, name: str) -> str | None:
+        return self._read_all([name]).get(name)
+
+    def _read_all(self, names: Sequence[str]) -> dict[str, str]:
+        """Those of the strings that are there, as this transaction leaves them."""
         pending = self._store.changes.strings
-        if name in pending:
-            kept = pending[name]
-            return kept[1] if kept else None
-        return self._store.places.strings.get([name]).get(name)
+        stored = self._store.places.strings.get([name for name in names if name not in pending])
+        return stored | {name: one[1] for name in names if (one := pending.get(name))}
 
 
 def _with(held: tuple[str, ...], document_id: str) -> tuple[str, ...]:
@@ -102,7 +108,3 @@ def _parsed(text: str) -> _File:
 
 def _of_file(path: str) -> str:
     return f"file:{hashed(path)}"
-
-
-def _of_document(document_id: str) -> str:
-    return f"held:{document_id}"

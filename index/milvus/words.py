@@ -28,7 +28,7 @@ class Words:
         """
         counts = self._counts([PASSAGES, TERMS, *dict.fromkeys(map(str, codes))], late=True)
         passages, terms = counts.pop(PASSAGES, 0), counts.pop(TERMS, 0)
-        return Statistics(passages, terms, {int(code): count for code, count in counts.items()})
+        return Statistics(passages, terms, {int(code): min(count, passages) for code, count in counts.items()})
 
     def count(self, key: str) -> int:
         """One of them."""
@@ -36,7 +36,7 @@ class Words:
 
     def add(self, changes: Mapping[str, int]) -> None:
         """Count so many more of each, or fewer."""
-        changed = {key: change for key, change in changes.items() if change}
+        changed = {key: changes[key] for key in (PASSAGES, TERMS, *changes) if changes.get(key)}
         before = self._counts(list(changed))
         after = {key: max(0, before.get(key, 0) + change) for key, change in changed.items()}
         rows = [{"key": key, "count": count, "nothing": NOTHING} for key, count in after.items()]

@@ -1,0 +1,115 @@
+"""What is written to Milvus by processes that know nothing of one another, and by clocks that differ."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("pymilvus")
+
+from index.documents import Document
+from index.library import Library
+from index.milvus import committing, root
+from index.milvus.address import Address
+from index.milvus.calls import Calls
+from index.milvus.engine import MilvusEngine
+from index.milvus.records import DRAFT
+from index.milvus.root import Roots
+from index.milvus.words import PASSAGES, Words
+from milvus_lite import MilvusLite
+from three_texts import DOCUMENTS, RAIN, STORM, document, words
+
+HOUR = 3_600_000_000
+
+
+@pytest.fixture
+def address(milvus: MilvusLite) -> Address:
+    """A library of this test's own."""
+    return Address(milvus.uri, prefix=f"t{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def library(address: Address) -> Iterator[Library]:
+    """An empty library there."""
+    with contextlib.closing(Library(MilvusEngine(address, words()))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def calls(address: Address) -> Iterator[Calls]:
+    """What looks behind the library's back."""
+    with contextlib.closing(Calls(address)) as opened:
+        yield opened
+
+
+def pages(library: Library, size: int) -> list[str]:
+    """All documents, so many at a time."""
+    listed: list[str] = []
+    after = 0
+    while page := library.summaries(after=after, limit=size):
+        listed += [one.id for one in page]
+        after = page[-1].position
+    return listed
+
+
+def listed(library: Library) -> int:
+    """The passages of all documents."""
+    return sum(one.passages for one in library.summaries())
+
+
+@pytest.mark.parametrize("hours", [0, -2])
+def test_a_clock_that_stands_or_is_set_back_hides_no_document_from_a_page(
+    library: Library, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    set_back = root.now() + hours * HOUR
+    added: list[Document] = []
+    for number in range(3):
+        added += [document(f"{STORM} {number} {part}") for part in range(4)]
+        versions = {library.version}
+        library.add(added[-4:])
+        monkeypatch.setattr(root, "now", lambda: set_back)
+        assert library.version not in versions
+    assert pages(library, 3) == [one.id for one in added]
+    assert len({one.position for one in library.summaries()}) == len(added)
+
+
+def test_what_two_write_at_once_is_cleared_of_the_one_who_lost(
+    address: Address, library: Library, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(DOCUMENTS)
+    again = document(f"{STORM} Again.")
+    prepare = committing.Committing._prepare
+
+    def meanwhile(self: committing.Committing, *given: object) -> None:
+        prepare(self, *given)
+        monkeypatch.setattr(committing.Committing, "_prepare", prepare)
+        with contextlib.closing(Library(MilvusEngine(address, words()))) as other:
+            other.add([again])
+
+    monkeypatch.setattr(committing.Committing, "_prepare", meanwhile)
+    library.add([again])
+    names = Roots(calls).current().names
+    library.checkpoint()
+    assert calls.count(names.passages, "key != ''") > listed(library)  # whose they are shows later
+    monkeypatch.setattr(committing, "now", lambda: root.now() + 2 * HOUR)
+    library.add([document(RAIN + " Again.")])
+    library.checkpoint()
+    expected = [*DOCUMENTS, again, document(RAIN + " Again.")]
+    assert calls.count(names.passages, "key != ''") == listed(library)
+    assert calls.count(names.documents, f'kind == "{DRAFT}"') == 1  # of what was written last
+    assert {one.id: library.document(one.id) for one in library.summaries()} == {one.id: one for one in expected}
+    found = {one.passage.document_id for one in library.search("crew", depth=100).candidates}
+    assert found == {one.id for one in expected}
+
+
+def test_counters_of_which_one_was_lost_say_no_term_is_in_more_passages_than_there_are(
+    library: Library, calls: Calls
+) -> None:
+    library.add(DOCUMENTS)
+    before = library.search("crew storm", depth=100)
+    counters = Words(calls, Roots(calls).current().names.words)
+    counters.add({PASSAGES: 2 - counters.count(PASSAGES)})
+    after = library.search("crew storm", depth=100)
+    assert [one.passage.id for one in after.candidates] == [one.passage.id for one in before.candidates]
+    assert all(0 <= share <= 1 for one in after.candidates for share in one.match.coverage)
