@@ -4,19 +4,21 @@ Texts stay where they are: a document keeps its edition, and so its place tells 
 """
 
 import contextlib
+import importlib.metadata
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from index.documents import Document
 from index.embedding import Embedder
+from index.engine import EngineChanged
 from index.fingerprints import ModelName
 from index.ingesting import BATCH_PASSAGES, STAGE, Ready, batches, prepared, reported
 from index.milvus.address import Address
 from index.milvus.calls import Calls
 from index.milvus.committing import GRACE_SECONDS, Committing
 from index.milvus.places import Places
-from index.milvus.records import DOCUMENT, Place, passage_keys, passage_row, place_row
+from index.milvus.records import DOCUMENT, Place, passage_rows, place_row, placed
 from index.milvus.root import BUILT, MOVING, MOVING_SECONDS, Root, Roots, now
 from index.milvus.schema import Names, make
 from index.milvus.words import PASSAGES, counted
@@ -55,10 +57,11 @@ def _begun(calls: Calls, live: Roots, embedder: Embedder) -> Root:
         LibraryBusy: another process is at it.
     """
     found = None
+    version = importlib.metadata.version("pincite")
     for root in live.beside():
-        if now() - root.generation < MOVING_SECONDS * 1_000_000:
+        if root.moving or now() - root.generation < MOVING_SECONDS * 1_000_000:
             raise LibraryBusy("another process is embedding the library anew", remedy="wait until it is done")
-        if root.fingerprint == embedder.fingerprint and found is None:
+        if (root.fingerprint, root.meta.get(BUILT)) == (embedder.fingerprint, version) and found is None:
             found = root
         else:
             live.drop(root.names)
@@ -66,7 +69,7 @@ def _begun(calls: Calls, live: Roots, embedder: Embedder) -> Root:
         return found
     names = Names.fresh(calls.address.prefix)
     calls.run(lambda client: make(client, names, embedder.dimension))
-    root = Root(names, now(), {"fingerprint": embedder.fingerprint, BUILT: "beside"})
+    root = Root(names, now(), {"fingerprint": embedder.fingerprint, BUILT: version})
     calls.insert(names.documents, [root.row])
     return root
 
@@ -81,6 +84,8 @@ class _Moving:
         self._progress = progress
         self._made = made
         self._places = Places(calls, Roots(calls, made))
+        self._brought: dict[str, str] = {}
+        self._switched = False
 
     def done(self, name: ModelName | None) -> Reindexed:
         """Make it, and put it in the place of the other."""
@@ -93,12 +98,14 @@ class _Moving:
         root = Root(self._made.names, old.generation, old.meta).changed({**meta, **signed})
         self._calls.insert(root.names.documents, [root.row])
         self._live.point(root.names)
-        self._catch_up(old)  # what came at the very last moment
+        self._switched = True
+        self._bring_late(old)
         time.sleep(GRACE_SECONDS)  # for questions that are being answered from the other one
+        self._bring_late(old)
         ended = Roots(self._calls, old)
         Committing(self._calls, ended, Places(self._calls, ended)).purge(at_once=True)
         self._live.drop(old.names)
-        return Reindexed(self._places.words.count(PASSAGES), root.version)
+        return Reindexed(self._places.words.count(PASSAGES), self._live.current().version)
 
     def _stopped(self) -> Root:
         """The live set, once writers wait and everything has arrived that they had begun.
@@ -107,13 +114,11 @@ class _Moving:
             LibraryBusy: they do not stop.
         """
         for _ in range(ROUNDS):
-            root = self._live.current()
-            if not root.moving:
-                root = root.changed({MOVING: str(now())})
-                self._calls.insert(root.names.documents, [root.row])
+            root = self._live.current().changed({MOVING: str(now())})
+            self._calls.insert(root.names.documents, [root.row])
             time.sleep(SETTLE_SECONDS)
-            if not self._catch_up(root):
-                return self._live.current()
+            if not self._catch_up(root) and self._live.current() == root and root.moving:
+                return root
         raise LibraryBusy("others do not stop changing the library", remedy="try again when less is written")
 
     def _catch_up(self, live: Root) -> int:
@@ -122,44 +127,73 @@ class _Moving:
         outdated = [key for key, edition in done.items() if wanted.get(key) != edition]
         self._remove(outdated)
         missing = [key for key, edition in wanted.items() if done.get(key) != edition]
-        old = Places(self._calls, Roots(self._calls, live))
-        there = len(wanted) - len(missing)
-        for begin in range(0, len(missing), BATCH_PASSAGES):
-            places = old.of(missing[begin : begin + BATCH_PASSAGES])
-            documents = (old.document(place) for place in places.values())
-            embedded = prepared(documents, self._embedder)
-            for batch in batches(reported(embedded, self._progress, done=there + begin, total=len(wanted))):
-                self._keep(places, batch)
-        self._progress(STAGE, len(wanted), len(wanted))
+        self._bring(live, missing, total=len(wanted))
+        self._brought = wanted
         return len(outdated) + len(missing)
 
+    def _bring_late(self, old: Root) -> None:
+        """Bring over what came to the old set after it was last looked through, or went from it.
+
+        What was changed in the new one since stays as it is there.
+        """
+        came, there = self._editions(old), self._editions(self._made)
+        gone = [key for key, edition in self._brought.items() if key not in came and there.get(key) == edition]
+        late = [
+            key
+            for key, edition in came.items()
+            if self._brought.get(key) != edition and there.get(key) == self._brought.get(key)
+        ]
+        self._remove([*gone, *(key for key in late if key in there)])
+        self._bring(old, late, total=len(came))
+        self._brought = came
+
+    def _bring(self, source: Root, document_ids: Sequence[str], *, total: int) -> None:
+        """Embed documents of another set, as far as they are still there."""
+        old = Places(self._calls, Roots(self._calls, source))
+        there = total - len(document_ids)
+        for begin in range(0, len(document_ids), BATCH_PASSAGES):
+            places = old.of(document_ids[begin : begin + BATCH_PASSAGES])
+            embedded = prepared(_documents(old, places.values()), self._embedder)
+            for batch in batches(reported(embedded, self._progress, done=there + begin, total=total)):
+                self._keep(places, batch)
+        self._progress(STAGE, total, total)
+
     def _keep(self, places: Mapping[str, Place], batch: Sequence[Ready]) -> None:
-        """Write documents with their passages under the editions of ``places``, and that this set is being made."""
+        """Write documents with their passages under the editions of ``places``, and that this set was changed."""
         names, counts = self._made.names, Counter[str]()
-        moved = []
+        rows = []
         for document, passages in batch:
             place = places[document.id]
-            moved.append(Place(place.edition, replace(place.summary, passages=len(passages))))
-            keys = passage_keys(place.edition, len(passages))
-            pairs = zip(keys, passages, strict=True)
-            rows = [passage_row(key, document, place.edition, one) for key, one in pairs]
-            self._calls.insert(names.passages, rows)
+            self._calls.insert(names.passages, passage_rows(document, place.edition, passages))
+            rows.append(place_row(placed(document, place.edition, len(passages), place.summary.position)))
             counts.update(counted([one.termed.codes.tolist() for one in passages], sign=1))
         self._places.words.add(counts)
-        self._made = self._made.changed({})
-        self._calls.insert_together(names.documents, [*map(place_row, moved), self._made.row])
+        if not self._switched:
+            self._made = self._made.changed({})
+        root = self._live.current().changed({}) if self._switched else self._made
+        self._calls.insert_together(names.documents, [*rows, root.row])
 
     def _remove(self, document_ids: Sequence[str]) -> None:
         names, counts = self._made.names, Counter[str]()
         places = self._places.of(document_ids)
         for place in places.values():
             counts.update(counted([one.termed.codes.tolist() for one in self._places.stored(place)], sign=-1))
+        self._calls.delete(names.documents, list(places))  # first: without its place, nobody looks for the rest
         self._places.words.add(counts)
         self._calls.delete(names.passages, [key for place in places.values() for key in place.passages])
-        self._calls.delete(names.documents, list(places))
 
     def _editions(self, root: Root) -> dict[str, str]:
         """The edition of each document that is there, in the order in which they were added."""
         rows = self._calls.all(root.names.documents, f'kind == "{DOCUMENT}"', ["edition", "position"])
         ordered = sorted(rows, key=lambda row: int(row["position"]))
         return {str(row["key"]): str(row["edition"]) for row in ordered}
+
+
+def _documents(places: Places, wanted: Iterable[Place]) -> Iterator[Document]:
+    """Those of the documents that are still there."""
+    for place in wanted:
+        try:
+            document = places.document(place)
+        except EngineChanged:
+            continue
+        yield document

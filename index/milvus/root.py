@@ -16,7 +16,7 @@ from index.milvus.schema import VERSION, Names, alias, make
 
 KEY = "library"
 MOVING, BUILT = "moving", "built"
-"""Marks: since when, in microseconds, writers wait for another set; that this set is not in use yet."""
+"""Marks: since when, in microseconds, writers wait for another set; which Pincite is making this one."""
 MOVING_SECONDS = 60
 """After so long whoever made them wait, or wrote to such a set, has been interrupted."""
 
@@ -133,11 +133,12 @@ class Roots:
         self._calls.run(lambda client: client.alter_alias(names.documents, alias(prefix), timeout=WRITE_SECONDS))
 
     def beside(self) -> list[Root]:
-        """The sets of this library that are being made, or were when somebody was interrupted."""
+        """The sets of this library that are not in use: one is being made, or was when somebody was interrupted."""
         prefix = alias(self._calls.address.prefix)
         names = self._calls.run(lambda client: client.list_collections(timeout=WRITE_SECONDS))
         found = [root for name in names if name.startswith(f"{prefix}_") and (root := self._root_in(name))]
-        return [root for root in found if root.meta.get(BUILT)]
+        used = self.latest().names
+        return [root for root in found if root.names != used]
 
     def drop(self, names: Names) -> None:
         """Remove collections that nobody reads from any more."""
