@@ -25,6 +25,8 @@ SHARD_CHARACTERS = 50_000
 """Code points of the documents of one task: on one core, about four seconds."""
 AHEAD = 3
 """Tasks that are under way for each core of the cluster."""
+RETRIES = 10
+"""How often a task whose worker is lost is given to another one: some text may be what ends them."""
 REACH_SECONDS = 5.0
 ATTEMPTS = 3
 Files = Mapping[str, bytes]
@@ -57,7 +59,7 @@ class Scattered:
                 f"the Ray cluster at {address} could not serve this client ({str(error).splitlines()[-1]})",
                 remedy="start its head with GRPC_ENABLE_FORK_SUPPORT=0, and try again",
             ) from error
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, OverflowError, RuntimeError, ValueError) as error:
             raise NoWorkers(
                 f"there is no Ray cluster at {address} ({str(error).splitlines()[0]})",
                 remedy="start one with 'ray start --head', and name it as ray://HOST:10001",
@@ -68,7 +70,7 @@ class Scattered:
         self._model: Any = ray.put(
             {path.name: path.read_bytes() for path in sorted(embedder.folder.iterdir()) if path.is_file()}
         )
-        self._task = ray.remote(num_cpus=1, max_retries=-1)(_embedded)
+        self._task = ray.remote(num_cpus=1, max_retries=RETRIES)(_embedded)
         self.cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
 
     def __enter__(self) -> "Scattered":
@@ -133,7 +135,7 @@ def _reach(address: str) -> None:
     """See that something listens there: Ray itself would wait for minutes.
 
     Raises:
-        OSError, ValueError: nothing does.
+        OSError, OverflowError, ValueError: nothing does.
     """
     host, _, port = address.removeprefix("ray://").rpartition(":")
     socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
@@ -179,10 +181,10 @@ def _opened(fingerprint: str, model: _Model) -> CompiledEmbedder:
     Raises:
         NoWorkers: it is not the same there: another Pincite is installed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pincite-model-"))
-    for name, content in model.files.items():
-        (folder / name).write_bytes(content)
-    embedder = CompiledEmbedder(folder)
+    with tempfile.TemporaryDirectory(prefix="pincite-model-") as folder:
+        for name, content in model.files.items():
+            Path(folder, name).write_bytes(content)
+        embedder = CompiledEmbedder(Path(folder))
     if embedder.fingerprint != fingerprint:
         raise NoWorkers(
             f"a worker's vectors would be others ({embedder.fingerprint}, not {fingerprint})",

@@ -198,9 +198,10 @@ def test_all_documents_are_there_once_after_a_node_was_killed_under_way(
 
 
 @pytest.mark.ray
-def test_no_cluster_is_said(embedder: CompiledEmbedder) -> None:
-    with pytest.raises(NoWorkers, match=r"there is no Ray cluster at 127\.0\.0\.1:1 \("):
-        Scattered("127.0.0.1:1", embedder)
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:99999", "127.0.0.1"])
+def test_no_cluster_is_said(embedder: CompiledEmbedder, address: str) -> None:
+    with pytest.raises(NoWorkers, match=rf"there is no Ray cluster at {address} \("):
+        Scattered(address, embedder)
 
 
 def test_a_model_that_is_not_compiled_is_not_sent() -> None:
