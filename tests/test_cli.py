@@ -77,6 +77,26 @@ def test_a_document_is_added_asked_about_and_removed(command: Command, tmp_path:
     assert command("remove", added[1]).stderr.startswith(f"pincite: there is no document '{added[1]}'")
 
 
+def test_a_document_may_be_called_by_its_title(command: Command, tmp_path: Path) -> None:
+    for name in ("ferry.txt", "old ferry.txt"):
+        (tmp_path / name).write_text(f"The {name[:-4]} was launched in Bergen in 1911.\n", encoding="utf-8")
+    command("add", str(tmp_path))
+    assert command("show", "FERRY.txt").stdout == "The ferry was launched in Bergen in 1911.\n\n"
+    assert command("show", "old").stdout == "The old ferry was launched in Bergen in 1911.\n\n"
+    asked = command("ask", "Where was it launched?", "--document", "old ferry.txt", "--json")
+    assert {one["citation"]["document_title"] for one in json.loads(asked.stdout)["passages"]} == {"old ferry.txt"}
+    several = command("show", "ferry")
+    assert several.stderr.startswith("pincite: 2 documents are called so: ferry.txt (")
+    assert several.stderr.endswith("; write more of it, or the id\n")
+    assert command("remove", "ferry.txt", "old ferry.txt").returncode == 0
+    assert "ferry" not in command("list").stdout
+
+
+def test_help_is_had_as_people_ask_for_it(command: Command) -> None:
+    assert command("help").stdout == command("--help").stdout
+    assert command("help", "ask").stdout == command("ask", "--help").stdout
+
+
 def test_eval_measures_the_seed_questions(command: Command) -> None:
     report = json.loads(command("eval", str(QUESTIONS), "--json").stdout)
     found = report["parts"]["abstention"]
@@ -111,11 +131,7 @@ BAD = [
     (["ask", "x", "--top-k", "0"], {}, "Invalid value for '--top-k'"),
     (["ask", "x", "--top-k", "51"], {}, "Invalid value for '--top-k'"),
     (["ask", "x", "--top-k", "five"], {}, "Invalid value for '--top-k'"),
-    (
-        ["ask", "x", "--document", "nope"],
-        {},
-        "Invalid value for '--document': 'nope' is no document's id; 'pincite ",
-    ),
+    (["ask", "x", "--document", "nope"], {}, "no document is called 'nope'; see 'pincite list'"),
     (["ask", "x", "--nope"], {}, "No such option: --nope"),
     (["nope"], {}, "No such command 'nope'; see 'pincite --help'"),
     (
@@ -146,8 +162,11 @@ BAD = [
     (["add", "x", "--workers", "ray://h:1", "--url", "http://h"], {}, "Invalid value for '--workers': a cluster"),
     (["ask", "x", "--url", "http://[::1"], {}, "'http://[::1' is not an address"),
     (["ask", "x", "--url", "http://a..b/"], {}, "no service answers at http://a..b"),
-    (["show", "\udcff"], {}, "there is no document '?'"),
-    (["remove", "\udcff"], {}, "there is no document '?'"),
+    (["show", "nope"], {}, "no document is called 'nope'; see 'pincite list'"),
+    (["show", ""], {}, "no document is called ''; see 'pincite list'"),
+    (["remove", SEED.name, SEED.name[:-1]], {}, f"no document is called '{SEED.name[:-1]}'; see 'pincite list'"),
+    (["show", "\udcff"], {}, "no document is called '?'"),
+    (["remove", "\udcff"], {}, "no document is called '?'"),
     (["serve", "--host", ""], {}, "Invalid value for '--host'"),
     (["list"], {"PINCITE_HOST": ""}, "the setting PINCITE_HOST cannot be ''"),
     (["eval", "/no/such/file.jsonl"], {}, "/no/such/file.jsonl: cannot be read"),

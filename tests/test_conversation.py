@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from api.bodies.questions import AskRequest
 from api.client import Client
-from api.terminal.conversation import Conversation, Name, NotUnderstood
+from api.terminal.conversation import Conversation
+from api.terminal.naming import Name, NotUnderstood
 from api.terminal.paging import Opened
 from conftest import LOCAL
 from paths import SEED

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -34,7 +35,7 @@ out, err = Console(), Console(stderr=True)
 def main() -> None:
     """Run the command line: a mistake is one line on standard error and status 2, never a traceback."""
     try:
-        status = app(standalone_mode=False)
+        status = app(_arguments(sys.argv[1:]), standalone_mode=False)
     except PinciteError as error:
         complain(err, str(error))
         sys.exit(FAILED)
@@ -52,6 +53,11 @@ def main() -> None:
         complain(err, f"a mistake in Pincite: {type(error).__name__}: {error}; please report it")
         sys.exit(FAILED)
     sys.exit(status or DONE)
+
+
+def _arguments(given: list[str]) -> list[str]:
+    """``pincite help COMMAND`` is ``pincite COMMAND --help``."""
+    return [*given[1:2], "--help"] if given[:1] == ["help"] else given
 
 
 def _command(error: typer.TyperException) -> str:
@@ -153,14 +159,17 @@ def add(
 
 @app.command()
 def remove(
-    document_ids: Annotated[list[str], typer.Argument(metavar="ID…", help="As 'pincite list' shows them.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME…", help="Ids or whole titles, as 'pincite list' shows.")
+    ],
 ) -> None:
     """Remove documents from the library: nothing cites them any more."""
-    from api.terminal.local import open_local
+    from api.terminal.local import names_in, open_local
+    from api.terminal.naming import ids_of
 
     library = open_local(err)
     try:
-        library.remove(*document_ids)
+        library.remove(*ids_of(names, partial(names_in, library), whole=True))
     finally:
         library.close()
 
@@ -182,16 +191,19 @@ def list_documents(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    document_id: Annotated[str, typer.Argument(metavar="ID", help="As 'pincite list' shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its id or title, as 'pincite list' shows them.")],
     at: Annotated[
         str, typer.Option(metavar="START:END", help="Only these characters, as a citation names them.")
     ] = "",
 ) -> None:
     """Print a document's text, or the exact characters that a citation names."""
-    from api.terminal.local import open_local
+    from api.terminal.local import names_in, open_local
+    from api.terminal.naming import ids_of
     from api.terminal.rendering import visible
 
-    text = open_local(err).document(document_id).text
+    library = open_local(err)
+    [document_id] = ids_of([name], partial(names_in, library))
+    text = library.document(document_id).text
     start, end = _range(at, len(text)) if at else (0, len(text))
     sys.stdout.write((visible(text[start:end]) if sys.stdout.isatty() else text[start:end]) + "\n")
 

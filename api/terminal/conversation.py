@@ -2,7 +2,6 @@
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
@@ -10,6 +9,7 @@ from rich.text import Text
 from api.bodies.answers import AskResponse
 from api.bodies.citations import CitationBody
 from api.bodies.questions import AskRequest
+from api.terminal.naming import Name, NotUnderstood, named
 from api.terminal.paging import Opened
 from api.terminal.questions import Source
 from api.terminal.rendering import show_answer, visible
@@ -30,20 +30,8 @@ NAMING = (":open", ":in")
 """The commands that a document's name follows."""
 
 
-class NotUnderstood(PinciteError):
-    """A line that asks for something that there is not."""
-
-
 class NoPrompt(PinciteError):
     """What the prompt is made of is not installed, as in the container."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a document is called, and its id."""
-
-    title: str
-    document_id: str
 
 
 def require_prompt() -> None:
@@ -136,7 +124,7 @@ class Conversation:
 
     def _open_named(self, name: str) -> None:
         if name:
-            found = self._named(name)
+            found = named(self.names(), name, remedy="see :documents")
             self._open(Opened(found.title, self._source.text(found.document_id)))
         elif self._answer and self._answer.answer:
             self._open_at(self._answer.answer.citation)
@@ -149,7 +137,7 @@ class Conversation:
         self._open(Opened(title, text, citation.start_char_index, citation.end_char_index))
 
     def _restrict(self, name: str) -> None:
-        self.only = self._named(name) if name else None
+        self.only = named(self.names(), name, remedy="see :documents") if name else None
         asked = f"Asking {self.only.title} only; :in asks all again." if self.only else "Asking all documents."
         self._console.print(Text(asked, style="dim"))
 
@@ -160,17 +148,3 @@ class Conversation:
     def _help(self) -> None:
         for what, does in HELP:
             self._console.print(Text(f"  {what:<16}", style="bold").append(does, style="default"))
-
-    def _named(self, name: str) -> Name:
-        """The document of that id or title, or the only one whose title holds ``name``."""
-        wanted = name.casefold()
-        exact = [one for one in self.names() if wanted in (one.document_id, one.title.casefold())]
-        found = exact or [one for one in self.names() if wanted in one.title.casefold()]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise NotUnderstood(f"no document is called '{visible(name)}'", remedy="see :documents")
-        several = ", ".join(f"{one.title} ({one.document_id})" for one in found[:3])
-        raise NotUnderstood(
-            f"{len(found)} documents are called so: {several}", remedy="write more of it, or the id"
-        )

@@ -21,7 +21,8 @@ Question = Annotated[
 ]
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many passages to show.")]
 Documents = Annotated[
-    list[str] | None, typer.Option("--document", metavar="ID", help="Search only this document; repeatable.")
+    list[str] | None,
+    typer.Option("--document", metavar="NAME", help="Search only this document: its id or title; repeatable."),
 ]
 Conditions = Annotated[
     list[str] | None,
@@ -63,15 +64,14 @@ def ask(
     request = _request(
         question=question or "",
         top_k=top_k,
-        document_ids=document or None,
         metadata=filter_of(where or []),
         min_confidence=min_confidence,
         read=not fast,
         generate=generate,
     )
     if question is None and sys.stdin.isatty() and sys.stdout.isatty():
-        return _converse(url, request, as_json=as_json)
-    return _answer(url, request, as_json=as_json)
+        return _converse(url, request, document or [], as_json=as_json)
+    return _answer(url, request, document or [], as_json=as_json)
 
 
 def _request(**chosen: object) -> "AskRequest":
@@ -87,19 +87,16 @@ def _request(**chosen: object) -> "AskRequest":
     try:
         return AskRequest.model_validate(chosen)
     except ValidationError as error:
-        problem = error.errors()[0]
-        if problem["loc"][0] == "document_ids":
-            said = f"'{problem['input']}' is no document's id; 'pincite list' shows them"
-            raise typer.BadParameter(said, param_hint="'--document'") from None
-        raise typer.BadParameter(str(problem["msg"])) from None
+        raise typer.BadParameter(str(error.errors()[0]["msg"])) from None
 
 
-def _answer(url: str, request: "AskRequest", *, as_json: bool) -> int:
+def _answer(url: str, request: "AskRequest", only: list[str], *, as_json: bool) -> int:
     """The request's question, or where it has none, each line of the input."""
-    from api.terminal.questions import ask_lines, ask_once, lines_of_input, open_source
+    from api.terminal.questions import ask_lines, ask_once, asking_only, lines_of_input, open_source
 
     lines = iter(()) if request.question else lines_of_input()
     with open_source(url, err, read=request.read) as source:
+        request = asking_only(only, request, source, remote=bool(url))
         if request.question:
             answerable = ask_once(source, request, out, as_json=as_json)
         else:
@@ -107,16 +104,17 @@ def _answer(url: str, request: "AskRequest", *, as_json: bool) -> int:
     return ANSWERED if answerable else NOT_ANSWERED
 
 
-def _converse(url: str, request: "AskRequest", *, as_json: bool) -> int:
+def _converse(url: str, request: "AskRequest", only: list[str], *, as_json: bool) -> int:
     from api.settings import load_settings
     from api.terminal.conversation import Conversation, require_prompt
     from api.terminal.paging import page
-    from api.terminal.questions import open_source
+    from api.terminal.questions import asking_only, open_source
 
     require_prompt()
     from api.terminal.prompt import converse
 
     with open_source(url, err, read=request.read) as source:
+        request = asking_only(only, request, source, remote=bool(url))
         conversation = Conversation(source, request, out, lambda opened: page(opened, out), as_json=as_json)
         converse(conversation, load_settings().data, partial(complain, err))
     return ANSWERED

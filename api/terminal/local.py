@@ -10,6 +10,7 @@ from api.bodies.documents import DocumentBody
 from api.bodies.questions import AskRequest
 from api.opening import open_answerer, open_library
 from api.settings import load_settings
+from api.terminal.naming import Name
 from api.terminal.progress import progress_bars
 from index.library import Library
 from qa.answering import Answerer
@@ -59,6 +60,11 @@ def open_local(console: Console) -> Library:
     """The library that the environment's settings name, made on first use with progress on ``console``."""
     with progress_bars(console) as progress:
         return open_library(load_settings(), progress=progress)
+
+
+def names_in(library: Library) -> list[Name]:
+    """What its documents are called."""
+    return [Name(one.title, one.id) for one in library.summaries()]
 
 
 def open_answering(console: Console, *, read: bool) -> Answerer:

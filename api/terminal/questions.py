@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -13,6 +13,7 @@ from rich.text import Text
 from api.bodies.answers import AskResponse
 from api.bodies.documents import DocumentBody
 from api.bodies.questions import AskRequest
+from api.terminal.naming import LISTED, Name, ids_of
 from api.terminal.rendering import show_answer, visible
 from index.errors import PinciteError
 
@@ -60,6 +61,19 @@ def open_source(url: str, err: Console, *, read: bool) -> OpenSource:
     from api.terminal.local import Local
 
     return Local(err, read=read)
+
+
+def asking_only(names: Sequence[str], request: AskRequest, source: Source, *, remote: bool) -> AskRequest:
+    """The request, asking only the documents of these ids or titles, where there are any.
+
+    Raises:
+        NotUnderstood: no document of the source is called so, or several are.
+    """
+    if not names:
+        return request
+    remedy = "see the service's GET /v1/documents" if remote else LISTED
+    ids = ids_of(names, lambda: [Name(one.title, one.id) for one in source.documents()], remedy=remedy)
+    return request.model_copy(update={"document_ids": ids})
 
 
 def ask_once(source: Source, request: AskRequest, out: Console, *, as_json: bool) -> bool:
