@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.checking import check_database, dimension, require_schema
-from index.database import DATABASE, UnusableStore
+from index.database import DATABASE, DamagedStore, UnusableStore
 from index.errors import PinciteError
 from index.progress import Progress, silent
 from index.reading import BUSY_SECONDS, NoDatabase, reading
+from index.schema import UPGRADES, bring_up_to_date, version
 from index.snapshot import Derived, Snapshot
 from index.store import Store
 from index.turns import Turns
@@ -20,6 +21,8 @@ from index.turns import Turns
 STAGE_OUT, STAGE_IN = "Writing the backup", "Restoring"
 BESIDE = "restoring"
 """The folder, in the library's, in which the indexes are made before they count."""
+OLDER = "older"
+"""The copy of an older Pincite's backup that is brought up to date there."""
 PAGES = 100
 """Pages of the database that are copied between two reports."""
 
@@ -75,21 +78,28 @@ def back_up(folder: Path, file: Path, *, force: bool = False, progress: Progress
 def restore(file: Path, folder: Path, *, force: bool = False, progress: Progress = silent) -> Contents:
     """Replace the library in ``folder`` by the one in ``file``, once that was checked; at once or not at all.
 
-    Whoever uses the library meanwhile sees it change as by any other write. The indexes are made anew.
+    Whoever uses the library meanwhile sees it change as by any other write. The indexes are made anew. A backup
+    that an older Pincite wrote stays as it is: a copy of it is brought up to date.
 
     Raises:
-        NoDatabase, UnusableStore: the file is no backup of this version's.
+        NoDatabase, UnusableStore: the file is no backup, or a newer Pincite's.
         DamagedBackup: it is wrong somewhere.
         InTheWay: the library holds documents, and ``force`` was not given.
         LibraryBusy: another process does not stop writing.
     """
     _require_other(file, folder)
-    report = check_database(file, progress=progress)
-    if report.faults:
-        raise DamagedBackup(
-            f"the backup {file} is damaged, and nothing was changed: {'; '.join(report.faults[:3])}",
-            remedy="restore another one",
-        )
+    with _up_to_date(file, folder, progress) as sound:
+        report = check_database(sound, progress=progress)
+        if report.faults:
+            raise DamagedBackup(
+                f"the backup {file} is damaged, and nothing was changed: {'; '.join(report.faults[:3])}",
+                remedy="restore another one",
+            )
+        _put_back(sound, folder, force=force, progress=progress)
+    return Contents(report.documents, report.passages)
+
+
+def _put_back(file: Path, folder: Path, *, force: bool, progress: Progress) -> None:
     with Turns(folder):
         store = _usable(folder, force=force)
         try:
@@ -110,7 +120,25 @@ def restore(file: Path, folder: Path, *, force: bool = False, progress: Progress
             shutil.rmtree(folder / BESIDE, ignore_errors=True)
         finally:
             store.close()
-    return Contents(report.documents, report.passages)
+
+
+@contextlib.contextmanager
+def _up_to_date(file: Path, folder: Path, progress: Progress) -> Iterator[Path]:
+    """``file``, or where an older Pincite wrote it, a copy beside the library that has the tables of this one."""
+    older = False
+    with contextlib.suppress(DamagedStore), reading(file) as backup:  # what is wrong with it, the check says
+        older = version(backup) in UPGRADES
+    if not older:
+        yield file
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f".{OLDER}.*"):  # by a restore that was killed
+        left.unlink(missing_ok=True)
+    with _beside(folder / OLDER) as copied:
+        with reading(file) as backup, _writing(copied) as copy:
+            _copy(backup, copy, STAGE_IN, progress)
+            bring_up_to_date(copy)
+        yield copied
 
 
 def _usable(folder: Path, *, force: bool) -> Store:
@@ -118,7 +146,8 @@ def _usable(folder: Path, *, force: bool) -> Store:
     path = folder / DATABASE
     try:
         with reading(path) as connection:
-            require_schema(connection)
+            if version(connection) not in UPGRADES:  # which the store brings up to date
+                require_schema(connection)
             _contents(connection)
     except NoDatabase:
         pass

@@ -17,7 +17,7 @@ from index.documents import ID_LENGTH
 from index.metadata import Metadata
 from index.progress import Progress, silent
 from index.reading import reading
-from index.schema import SCHEMA_VERSION
+from index.schema import SCHEMA_VERSION, UPGRADES, version
 
 STAGE = "Checking documents"
 MAX_FAULTS = 100
@@ -89,11 +89,16 @@ def require_schema(connection: sqlite3.Connection) -> None:
     Raises:
         UnusableStore: it is another program's, or another version's.
     """
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
-    if version != SCHEMA_VERSION or not {"documents", "passages", "metadata", "terms", "meta"} <= tables:
+    found = version(connection)
+    if found in UPGRADES:
         raise UnusableStore(
-            f"the database has schema {version}, this Pincite reads {SCHEMA_VERSION}",
+            f"the library was made by an older Pincite (schema {found}, this one has {SCHEMA_VERSION})",
+            remedy="open it once, say with 'pincite list': that brings it up to date",
+        )
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
+    if found != SCHEMA_VERSION or not {"documents", "passages", "metadata", "terms", "meta"} <= tables:
+        raise UnusableStore(
+            f"the database has schema {found}, this Pincite reads {SCHEMA_VERSION}",
             remedy="use the Pincite that made it, or name a library's database",
         )
 

@@ -1,12 +1,15 @@
 """A library that an older Pincite made opens, and goes on answering."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index.database import DATABASE
+from index.backup import DamagedBackup, InTheWay, back_up, restore
+from index.checking import check
+from index.database import DATABASE, UnusableStore
 from index.documents import Document
 from index.filters import Condition, Equal, Scope
 from index.library import Library
@@ -109,3 +112,43 @@ def test_an_upgrade_that_fails_changes_nothing(folder: Path) -> None:
     connection = sqlite3.connect(folder / DATABASE)
     assert (columns(connection), connection.execute("PRAGMA user_version").fetchone()) == (before, old)
     connection.close()
+
+
+def test_a_backup_that_an_older_pincite_wrote_is_restored_and_stays_as_it_is(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "older.backup"
+    back_up(folder, kept)
+    before = kept.read_bytes()
+    assert restore(kept, tmp_path / "other").documents == len(DOCUMENTS)
+    assert kept.read_bytes() == before
+    assert check(tmp_path / "other").faults == ()
+    assert not list((tmp_path / "other").glob(".*"))
+    with contextlib.closing(Library.local(tmp_path / "other", WordEmbedder(*WORDS))) as library:
+        assert [library.document(one.id).text for one in DOCUMENTS] == [STORM, HARBOUR, RAIN]
+        assert {one.passage.document_id for one in library.search("storm").candidates} >= {DOCUMENTS[0].id}
+
+
+def test_a_damaged_one_of_an_older_pincite_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "older.backup"
+    back_up(folder, kept)
+    with contextlib.closing(sqlite3.connect(kept)) as connection:
+        connection.execute("UPDATE documents SET text = 'forged' WHERE position = 1")
+        connection.commit()
+    with pytest.raises(DamagedBackup, match=DOCUMENTS[0].id):
+        restore(kept, folder, force=True)
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection:
+        assert connection.execute("SELECT text FROM documents ORDER BY position").fetchone() == (STORM,)
+
+
+def test_an_older_library_is_replaced_by_a_backup_only_where_that_is_said(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "older.backup"
+    back_up(folder, kept)
+    with pytest.raises(InTheWay, match="holds documents"):
+        restore(kept, folder)
+    assert restore(kept, folder, force=True).documents == len(DOCUMENTS)
+    assert check(folder).faults == ()
+
+
+def test_a_check_of_an_older_library_says_how_it_is_brought_up_to_date(folder: Path) -> None:
+    with pytest.raises(UnusableStore, match="an older Pincite") as caught:
+        check(folder)
+    assert "pincite list" in str(caught.value)
