@@ -165,7 +165,11 @@ def replace_document(
 
 
 @changes.delete(
-    "/{document_id}", dependencies=MATCHING, status_code=204, responses=_responses(404, 412, 422, 503, 507)
+    "/{document_id}",
+    dependencies=MATCHING,
+    status_code=204,
+    response_class=Response,
+    responses=_responses(404, 412, 422, 503, 507),
 )
 def remove_document(document_id: DocumentId, answerer: Ready, _: Turn, service: Running) -> None:
     """Remove a document: it is gone from disk, and never found again."""
