@@ -170,15 +170,15 @@ BAD = [
     ("GET", "/v1/ask", {}, b"", 422, "query.question: Field required"),
     ("GET", "/v1/ask?question=%20", {}, b"", 422, "the question is empty"),
     ("GET", "/v1/ask?question=x&top_k=five", {}, b"", 422, "query.top_k"),
-    ("PUT", "/v1/ask", JSON, b"{}", 405, "Method Not Allowed"),
-    ("DELETE", "/v1/documents", {}, b"", 405, "Method Not Allowed"),
+    ("PUT", "/v1/ask", JSON, b"{}", 405, "does not take that method"),
+    ("DELETE", "/v1/documents", {}, b"", 405, "does not take that method"),
     ("GET", "/v1/documents?cursor=x", {}, b"", 422, "query.cursor"),
     ("GET", "/v1/documents?limit=0", {}, b"", 422, "query.limit"),
     ("GET", "/v1/documents/0123456789abcdef", {}, b"", 404, "no document '0123456789abcdef'"),
     ("GET", "/v1/documents/0123456789abcdef/text", {}, b"", 404, "no document '0123456789abcdef'"),
-    ("GET", "/v1/documents/..%2F..%2Fetc%2Fpasswd", {}, b"", 404, "Not Found"),
+    ("GET", "/v1/documents/..%2F..%2Fetc%2Fpasswd", {}, b"", 404, "there is nothing at this address"),
     ("GET", "/v1/documents/nope", {}, b"", 422, "path.document_id"),
-    ("GET", "/nothing", {}, b"", 404, "Not Found"),
+    ("GET", "/nothing", {}, b"", 404, "there is nothing at this address"),
 ]
 
 

@@ -84,6 +84,7 @@ STATUS: Mapping[type[PinciteError], int] = {
 }
 """Errors that are not the service's fault; every other one is answered 500 and logged."""
 
+_DETAILS = {404: "there is nothing at this address", 405: "this address does not take that method"}
 _REMEDIES = {
     404: "see /docs for the addresses that there are",
     405: "see the Allow header for the methods that this address takes",
@@ -181,7 +182,8 @@ def answer_to_http(error: HTTPException, headers: Mapping[str, str] | None = Non
     phrase = http.HTTPStatus(error.status_code).phrase
     remedy = _REMEDIES.get(error.status_code, "see /docs for what is taken")
     name = _NAMES.get(error.status_code, phrase.lower().replace(" ", "-"))
-    problem = _problem(error.status_code, name, str(error.detail), remedy)
+    detail = _DETAILS.get(error.status_code, "") if error.detail == phrase else ""
+    problem = _problem(error.status_code, name, detail or str(error.detail), remedy)
     return problem_response(problem, {**(error.headers or {}), **(headers or {})})
 
 
