@@ -84,4 +84,6 @@ def _all_there(library: Library, answers: Iterable[AskResponse]) -> bool:
 
 def _cited(answer: AskResponse) -> set[str]:
     quotes = [answer.answer, *answer.answer.also] if answer.answer else []
-    return {one.citation.document_id for one in answer.passages} | {one.citation.document_id for one in quotes}
+    copies = [copy for one in answer.passages for copy in one.copies]
+    cited = [*(one.citation for one in answer.passages), *(one.citation for one in quotes), *copies]
+    return {one.document_id for one in cited}

@@ -5,11 +5,13 @@ from dataclasses import replace
 from index.filters import EVERYTHING, Scope
 from index.library import Library
 from index.matching import Wanted, bm25
+from index.passages import Candidate
 from index.spans import Span
 from qa.alternatives import alternatives, counting
-from qa.answers import Answer, CitedPassage, Found, Quote, Scores
+from qa.answers import Answer, Citation, CitedPassage, Found, Quote, Scores
 from qa.citing import checked
 from qa.confidence import confidence, model_of
+from qa.copies import twin
 from qa.effort import DEFAULT, MOST_PASSAGES, Effort
 from qa.evidence import evidence
 from qa.explaining import explain
@@ -20,6 +22,8 @@ from qa.retrieval import RankedPassage, RankedSentence, Retrieved, retrieve
 from qa.stages import Stages, unmeasured
 
 TOP_K = 5
+MOST_COPIES = 10
+"""Of a passage, how many are cited."""
 
 
 class Answerer:
@@ -56,9 +60,9 @@ class Answerer:
         """The sentence that answers, or none below ``min_confidence``, beside the ``top_k`` nearest passages.
 
         ``min_confidence`` is the fitted threshold by default; ``scope`` restricts the search, and where it has so
-        many, there are ``top_k`` passages. ``read`` lets the reader, if there is one, have its say. ``explained``
-        adds to each passage what its score is made of. All is read from one state of the library, and each citation
-        was checked against the text.
+        many that differ, there are ``top_k`` passages. ``read`` lets the reader, if there is one, have its say.
+        ``explained`` adds to each passage what its score is made of. All is read from one state of the library, and
+        each citation was checked against the text.
 
         Raises:
             BadQuestion: the question is blank, too long or not plain text.
@@ -168,9 +172,15 @@ class Answerer:
             reader=ranked.best.relevance,
         )
         document = self.library.document(candidate.passage.document_id)
+        sentence = checked(document, ranked.best.span)
         return CitedPassage(
             score=ranked.score,
             scores=scores,
             citation=checked(document, candidate.passage.span),
-            sentence=checked(document, ranked.best.span),
+            sentence=sentence,
+            copies=tuple(self._copy(one, sentence.cited_text) for one in ranked.copies[:MOST_COPIES]),
         )
+
+    def _copy(self, candidate: Candidate, said: str) -> Citation:
+        document = self.library.document(candidate.passage.document_id)
+        return checked(document, twin(document.text, candidate.passage.sentences, said))

@@ -72,13 +72,15 @@ class Explanation:
 class CitedPassage:
     """A passage of an answer, cited, with its best sentence; ``score`` orders the passages, at most 1.
 
-    ``explanation`` is there where one was asked for.
+    ``copies`` cite that sentence where other passages say the same in the same words. ``explanation`` is there
+    where one was asked for.
     """
 
     score: float
     scores: Scores
     citation: Citation
     sentence: Citation
+    copies: tuple[Citation, ...] = ()
     explanation: Explanation | None = None
 
 

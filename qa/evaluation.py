@@ -126,7 +126,8 @@ def run_given(
 
 def _outcome(answerer: Answerer, question: Question, own: Indexed | None, *, scope: Scope = EVERYTHING) -> Outcome:
     retrieved, sure, took = _timed(answerer, question.text, scope)
-    ranked = tuple(dict.fromkeys(p.candidate.passage.document_id for p in retrieved.passages))
+    cited = (one.passage.document_id for p in retrieved.passages for one in (p.candidate, *p.copies))
+    ranked = tuple(dict.fromkeys(cited))
     labels = [(label, place) for label in question.labels for place in _documents_of(label, own, ranked)]
     answers = [(i, answer) for label, (i, offset) in labels if (answer := _shifted(label.answer, offset))]
     firsts = [_at(sentence) for sentence in retrieved.sentences[:3]]

@@ -10,6 +10,7 @@ from index.filters import EVERYTHING, Scope
 from index.library import Library
 from index.passages import Candidate, Neighbours
 from index.spans import Span
+from qa.copies import grouped
 from qa.effort import MOST_PASSAGES, Read
 from qa.fusion import SENTENCE, passage_scores, sentence_gains, supporting
 from qa.hints import hint
@@ -44,7 +45,7 @@ class RankedSentence:
 class RankedPassage:
     """A passage with its score and its best sentence; ``fused`` is the score before anything was read.
 
-    ``supporter`` is the number of the sentence that counts in it.
+    ``supporter`` is the number of the sentence that counts in it. ``copies`` say the same in the same words.
     """
 
     candidate: Candidate
@@ -52,6 +53,7 @@ class RankedPassage:
     fused: float
     supporter: int
     best: RankedSentence
+    copies: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ class Retrieved:
 def retrieve(
     library: Library, question: str, *, scope: Scope = EVERYTHING, least: int = 0, most: int | None = None
 ) -> Retrieved:
-    """Search and rank; ties go by document and place. Where ``scope`` has them, there are ``least`` passages.
+    """Search and rank; ties go by document and place. Where ``scope`` has them, ``least`` passages are found.
 
-    Of those that were found, the first ``most`` are ranked passages in the result, or all.
+    Of those that were found and copy no better one, the first ``most`` are ranked passages in the result, or all.
 
     Raises:
         UnknownDocument: one of the scope's ids is not in the library.
@@ -81,17 +83,19 @@ def retrieve(
     found = neighbours.candidates
     scores, supporters, gains = passage_scores(found).tolist(), supporting(found), sentence_gains(found)
     places = found.places()
-    order = sorted(range(len(found)), key=lambda i: (-scores[i], places[i]))[:most]
+    order = sorted(range(len(found)), key=lambda i: (-scores[i], places[i]))
     wanted = hint(question)
     passages: list[RankedPassage] = []
     sentences: list[RankedSentence] = []
-    for rank, i in enumerate(order):
+    for rank, group in enumerate(grouped(library, found, order, supporters, most)):
+        i = group.original
         candidate, first = found[i], int(found.firsts[i])
         held = _hinted(library, candidate, wanted if rank < MOST_PASSAGES else None)
         own = scores[i] + (gains[first : first + len(held)] + SENTENCE.hint * held)
         ranked = [RankedSentence(candidate, number, score) for number, score in enumerate(own.tolist())]
         best = ranked[int(own.argmax())]
-        passages.append(RankedPassage(candidate, scores[i], scores[i], int(supporters[i]), best))
+        copies = tuple(found[copy] for copy in group.copies)
+        passages.append(RankedPassage(candidate, scores[i], scores[i], int(supporters[i]), best, copies))
         if rank < MOST_PASSAGES:
             sentences.extend(ranked)
     sentences.sort(key=sentence_order)

@@ -92,6 +92,22 @@ def test_a_document_may_be_called_by_its_title(command: Command, tmp_path: Path)
     assert "ferry" not in command("list").stdout
 
 
+def test_what_two_files_say_in_the_same_words_is_printed_once_with_both_places(
+    command: Command, tmp_path: Path
+) -> None:
+    for name, more in (("herald.txt", ""), ("mail.txt", " Bring a coat.")):
+        (tmp_path / name).write_text(
+            f"The ferry to Foula leaves Walls at half past nine. It takes two hours.{more}\n", encoding="utf-8"
+        )
+    command("add", str(tmp_path))
+    printed = command("ask", "When does the ferry to Foula leave Walls?", "--top-k", "1").stdout
+    ids = {line.split("\t")[3]: line.split("\t")[0] for line in command("list").stdout.splitlines()}
+    command("remove", "herald.txt", "mail.txt")
+    first = printed.splitlines()[1].split(",")[0].strip()
+    other = {"herald.txt": "mail.txt", "mail.txt": "herald.txt"}[first]
+    assert printed.splitlines()[-1] == f"   the same in {other}, characters 0:50 (document {ids[other]})"
+
+
 def test_help_is_had_as_people_ask_for_it(command: Command) -> None:
     assert command("help").stdout == command("--help").stdout
     assert command("help", "ask").stdout == command("ask", "--help").stdout

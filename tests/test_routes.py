@@ -47,7 +47,7 @@ def test_an_answer_has_the_shape_of_the_contract(service: TestClient) -> None:
     assert citation["selectors"][1] == {"type": "TextPositionSelector", "start": 0, "end": 116}
     assert citation["text_fragment"].startswith("#:~:text=Azerbaijan%20has%20taken%20responsibility%20for,")
     assert [set(passage) for passage in body["passages"]] == [
-        {"text", "score", "scores", "citation", "sentence"}
+        {"text", "score", "scores", "citation", "sentence", "copies"}
     ] * 5
     assert set(body["passages"][0]["scores"]) == {"passage", "sentence", "lexical", "reader"}
 

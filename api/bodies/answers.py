@@ -64,6 +64,9 @@ class PassageBody(Body):
     scores: ScoresBody
     citation: CitationBody
     sentence: CitationBody
+    copies: list[CitationBody] = Field(
+        [], description="The same sentence in passages that say the same in the same words: at most 10."
+    )
     explanation: ExplanationBody | None = Field(None, exclude_if=lambda explanation: explanation is None)
 
     @classmethod
@@ -79,6 +82,7 @@ class PassageBody(Body):
             ),
             citation=CitationBody.of(passage.citation),
             sentence=CitationBody.of(passage.sentence),
+            copies=[CitationBody.of(one) for one in passage.copies],
             explanation=ExplanationBody.of(why) if why else None,
         )
 

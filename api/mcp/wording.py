@@ -69,4 +69,5 @@ def _passages(passages: list[PassageBody]) -> list[str]:
     lines = ["Passages, nearest first:"]
     for passage in passages:
         lines += [f"{place(passage.citation)} {passage.citation.document_title}", passage.text]
+        lines += [f"The same words: {place(copy)} {copy.document_title}" for copy in passage.copies]
     return lines

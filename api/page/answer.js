@@ -68,11 +68,11 @@ function ending(text, length) {
 
 const left = () => element("span", { class: "left-out", title: "Left out here; the document has it all" }, " … ");
 
-/** The link to a citation's place, named by its document. */
-function source(citation) {
-  const link = element("a", { href: address(noted(citation)), "data-place": "" }, foreign(citation.document_title));
-  return element("span", { class: "source" }, link, element("span", { class: "where" }, place(citation)));
-}
+/** The link to a citation's place, named by its document; and the place beside it. */
+const link = (citation) =>
+  element("a", { href: address(noted(citation)), "data-place": "" }, foreign(citation.document_title));
+const source = (citation) =>
+  element("span", { class: "source" }, link(citation), element("span", { class: "where" }, place(citation)));
 
 function confidence(value) {
   const percent = Math.round(value * 100);
@@ -93,11 +93,15 @@ function passages({ passages: found }, title, kind) {
 }
 
 /** A passage; a click anywhere on it opens the document at its best sentence, unless text is being selected. */
-function passage({ text, citation, sentence }, kind) {
+function passage({ text, citation, sentence, copies = [] }, kind) {
   const line = source(sentence);
   const open = (event) => {
     if (!event.target.closest("a") && getSelection().isCollapsed) line.firstChild.click();
   };
   return element("article", { class: "passage", "data-card": "", click: open },
-    element("p", { class: "text", dir: "auto" }, marked(text, citation, sentence, kind)), line);
+    element("p", { class: "text", dir: "auto" }, marked(text, citation, sentence, kind)), line,
+    copies.length ? element("p", { class: "copies" }, "The same words in ", listed(copies.map(link))) : null);
 }
+
+/** The elements with a comma between them. */
+const listed = (elements) => elements.flatMap((one, number) => (number ? [", ", one] : [one]));

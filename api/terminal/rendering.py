@@ -47,6 +47,8 @@ def show_answer(console: Console, answer: AskResponse) -> None:
     for number, passage in enumerate(answer.passages, start=1):
         _line(console, Text(f"{number}. ", style="bold").append(place(passage.citation), style="dim"))
         _indented(console, _marked(passage), by=3)
+        for copy in passage.copies:
+            _indented(console, Text(f"the same in {place(copy)}", style="dim"), by=3)
 
 
 def show_documents(console: Console, documents: Sequence[Summary]) -> None:

@@ -66,6 +66,23 @@ def test_an_empty_library_says_what_to_do(page: Page, changed: str) -> None:
     expect(page.get_by_role("button", name="choose files")).to_be_visible()
 
 
+def test_what_two_documents_say_in_the_same_words_is_shown_once_with_a_link_to_the_other(
+    page: Page, changed: str
+) -> None:
+    for title, more in (("Herald", ""), ("Mail", "Bring a coat.\n")):
+        httpx2.post(f"{changed}/v1/documents", json={"text": FERRY + more, "title": title}).raise_for_status()
+    page.get_by_role("link", name="Ask").click()
+    ask(page, FERRY_QUESTION)
+    expect(page.locator(".passage")).to_have_count(1)
+    [passage] = asked(changed, FERRY_QUESTION)["passages"]
+    [copy] = passage["copies"]
+    link = page.locator(".copies").get_by_role("link", name=copy["document_title"])
+    expect(page.locator(".copies")).to_have_text(f"The same words in {copy['document_title']}")
+    link.click()
+    assert shown_place(page) == copy["cited_text"] == FERRY.split(".", maxsplit=1)[0] + "."
+    assert text_of(changed, copy["document_id"]) == page.locator(".body").text_content()
+
+
 @pytest.mark.parametrize("way", ["chooser", "drop"])
 def test_a_document_is_added_asked_about_deleted_and_asked_about_again(
     page: Page, tmp_path: Path, way: str
