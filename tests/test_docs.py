@@ -52,7 +52,13 @@ def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
     ("page", "begin", "end", "text", "command"),
     [
         (README, report.BEGIN, report.END, lambda: report.text(report.load()), "quality"),
-        (README, reading.BEGIN, reading.END, lambda: reading.text(reading.load("result")), "reader"),
+        (
+            README,
+            reading.BEGIN,
+            reading.END,
+            lambda: reading.text(reading.load("result"), reading.load("curve")),
+            "reader",
+        ),
         (README, peers.BEGIN, peers.END, lambda: peers.text(peers.load()), "peers"),
         (ARCHITECTURE, peers.RATIOS_BEGIN, peers.RATIOS_END, lambda: peers.ratios(peers.load()), "peers"),
         (README, speed.BEGIN, speed.END, lambda: speed.text(speed.load()), "speed"),

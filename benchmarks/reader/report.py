@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.pages import README, put
+from qa.effort import DEFAULT
 
 FOLDER = Path(__file__).parent
 BEGIN, END = "<!-- reader: begin -->\n", "<!-- reader: end -->"
@@ -18,7 +19,7 @@ def load(name: str) -> dict[str, Any]:
     return record
 
 
-def text(result: dict[str, Any]) -> str:
+def text(result: dict[str, Any], curve: dict[str, Any]) -> str:
     """What README says between its marks."""
     lines = [
         f"What reading gains: measured on {result['date']} by `python -m benchmarks.reader measure`, on the half",
@@ -31,8 +32,24 @@ def text(result: dict[str, Any]) -> str:
             for name, path in _rows()
         ),
         "",
+        "What layers gain and cost, both readers trained alike, on articles that neither was trained on",
+        f"([plot](benchmarks/reader/curve.svg); {curve['machine']['cores']} cores, {DEFAULT.passages} passages):",
+        "",
+        "| collection | right first sentences, unread | three layers | six layers, the default |",
+        "|---|---|---|---|",
+        *(_layers(name, readers) for name, readers in curve["points"].items()),
+        "",
     ]
     return "\n".join(lines)
+
+
+def _layers(collection: str, readers: dict[str, Any]) -> str:
+    """A row: what each reader reaches with as many passages as are read by default, and its milliseconds."""
+    cells = [f"{readers['none'][0]['sentence_1']:.3f}"]
+    for name in ("3-layers", "6-layers"):
+        [point] = [one for one in readers[name] if one["passages"] == DEFAULT.passages]
+        cells.append(f"{point['sentence_1']:.3f}, {point['median_ms']:.0f} ms")
+    return f"| {collection} | {' | '.join(cells)} |"
 
 
 def _rows() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -63,7 +80,7 @@ def _cell(reports: dict[str, Any], path: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Write the table between README's marks, and the plot."""
-    put(text(load("result")), README, begin=BEGIN, end=END)
+    put(text(load("result"), load("curve")), README, begin=BEGIN, end=END)
     _plot(load("curve"))
 
 
@@ -73,7 +90,7 @@ def _plot(curve: dict[str, Any]) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "pincite"  # the same result gives the same file
     figure, axes = pyplot.subplots(figsize=(5.4, 3.4), layout="constrained")
-    for collection, readers in curve["points"].items():
+    for number, (collection, readers) in enumerate(curve["points"].items()):
         [unread] = readers["none"]
         for name, points in readers.items():
             if name != "none":
@@ -81,6 +98,8 @@ def _plot(curve: dict[str, Any]) -> None:
                 axes.plot(
                     [point["median_ms"] for point in shown],
                     [point["sentence_1"] for point in shown],
+                    color=f"C{number}",
+                    linestyle="-" if name == "6-layers" else ":",
                     marker="o",
                     markersize=3,
                     label=f"{collection}, {name}",
