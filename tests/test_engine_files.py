@@ -158,6 +158,9 @@ def test_the_same_text_in_a_file_takes_over_with_its_own_title(place: Place, lib
     library.take([storm], [file("/a", storm)])
     assert library.take([renamed], [file("/a", renamed, sha256="cd" * 32)]).updated == (renamed,)
     place.assert_holds(library, renamed)
+    rain = document(RAIN)
+    library.take([rain], [file("/a", rain, sha256="ef" * 32)])
+    place.assert_holds(library, rain)
 
 
 def test_the_files_in_a_folder_are_those_whose_path_begins_with_it(library: Library, folder: Path) -> None:

@@ -15,7 +15,7 @@ from index.milvus.changes import Changes
 from index.milvus.committing import Committing
 from index.milvus.expressions import one_of
 from index.milvus.places import Places
-from index.milvus.records import DOCUMENT
+from index.milvus.records import DOCUMENT, placed
 from index.milvus.root import Roots
 from index.milvus.words import PASSAGES
 from index.passages import Prepared, Stored
@@ -99,9 +99,17 @@ class MilvusStore:
         return self.places.document(place) if place else None
 
     def summary(self, document_id: str) -> Summary | None:
-        """The document with that id, without its text."""
+        """The document with that id, without its text, as this thread's transaction leaves it."""
         place = self.places.find(document_id)
-        return place.summary if place else None
+        if document_id not in self.changes.documents:
+            return place.summary if place else None
+        document = self.changes.documents[document_id]
+        if document is None:
+            return None
+        written = self.changes.passages.get(document_id)
+        passages = len(written) if written is not None else place.summary.passages if place else 0
+        position = place.summary.position if place else self.generation + 1
+        return placed(document, "", passages, position).summary
 
     def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
         """Documents in the order in which they were added, from the one behind position ``after``."""
