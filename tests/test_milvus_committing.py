@@ -10,6 +10,7 @@ pytest.importorskip("pymilvus")
 
 from index.documents import Document
 from index.library import Library
+from index.metadata import Metadata
 from index.milvus import committing, root
 from index.milvus.address import Address
 from index.milvus.calls import Calls
@@ -113,3 +114,14 @@ def test_counters_of_which_one_was_lost_say_no_term_is_in_more_passages_than_the
     after = library.search("crew storm", depth=100)
     assert [one.passage.id for one in after.candidates] == [one.passage.id for one in before.candidates]
     assert all(0 <= share <= 1 for one in after.candidates for share in one.match.coverage)
+
+
+def test_editions_that_are_no_more_hide_no_passage_that_words_alone_find(library: Library) -> None:
+    """However often a document that has the word as well was written anew."""
+    one = document("The zither was played by the crew in the harbour.")
+    others = [document(f"The crew of harbour {number} slept in the storm.") for number in range(80)]
+    library.add([one, *others, document("A zither.")])
+    for number in range(60):
+        library.describe([document("A zither.").id], Metadata.of({"number": number}))
+    found = library.search("zither storm mast", depth=20)
+    assert one.id in {candidate.passage.document_id for candidate in found.candidates}

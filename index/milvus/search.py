@@ -62,16 +62,17 @@ class MilvusSearch:
     def _proposed(self, query: Vectors, wanted: Wanted, near: int, depth: int, scope: Scope) -> dict[str, Row]:
         """The passages that are worth a closer look.
 
-        Rows of editions that are no more, or not yet, are among the engine's hits: where they are many, more are
-        asked for.
+        Rows of editions that are no more, or not yet, are among the engine's hits: where they are most of one of
+        its two lists, more are asked for.
         """
-        kept, goal = expression(scope), near
+        kept, enough = expression(scope), (near / 2, depth / 2)
         while True:
-            by_meaning = self.pool.submit(self._hits, near_to(query, min(near, MOST)), kept)
-            by_words = self._hits(sharing(wanted.distinct, min(depth, MOST)), kept) if wanted.distinct else []
-            hits = {str(hit["key"]): hit for hit in [*by_meaning.result(), *by_words]}
-            rows = self._seen(list(hits.values()))
-            if len(rows) == len(hits) or len(rows) >= goal or near >= MOST:
+            limits = min(near, MOST), min(depth, MOST)
+            searching = self.pool.submit(self._hits, near_to(query, limits[0]), kept)
+            by_words = self._hits(sharing(wanted.distinct, limits[1]), kept) if wanted.distinct else []
+            found = searching.result(), by_words
+            rows = self._seen(list({str(hit["key"]): hit for hits in found for hit in hits}.values()))
+            if near >= MOST or not any(map(_short, found, limits, enough, [rows] * 2)):
                 return rows
             near, depth = 2 * near, 2 * depth
 
@@ -104,6 +105,11 @@ def sharing(distinct: Sequence[int], limit: int) -> dict[str, Any]:
     """The search for the passages with the highest BM25 score."""
     words = " ".join(map(str, distinct))
     return {"data": [words], "anns_field": "sparse", "search_params": {"metric_type": "BM25"}, "limit": limit}
+
+
+def _short(hits: Sequence[Row], limit: int, enough: float, rows: Mapping[str, Row]) -> bool:
+    """Whether there may be more hits, and too few of these are ``rows`` of the library."""
+    return len(hits) >= limit and sum(str(hit["key"]) in rows for hit in hits) < enough
 
 
 def _current(hit: Row, places: Mapping[str, Place]) -> bool:
