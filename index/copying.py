@@ -93,7 +93,7 @@ class _Copying:
         self._progress(STAGE, 0, total)
         for document_id, there in self._ids():
             self._seen += 1
-            for path in self._source.traces.paths(document_id):
+            for path in self._source.traces.paths([document_id])[document_id]:
                 self._held.setdefault(path, []).append(document_id)
             if ready := self._missing(document_id, there=there):
                 yield ready
@@ -148,9 +148,7 @@ class _Copying:
         if file := self._source.traces.file(path):
             traces.keep_file(path, *file)
         there = self._target.store.has_documents(self._held[path])
-        for document_id in self._held[path]:
-            if document_id in there:
-                traces.keep_held(path, document_id)
+        traces.keep_held(path, [one for one in self._held[path] if one in there])
 
     def _require_same(self, store: Truth) -> None:
         if store.meta("fingerprint") != self._fingerprint:

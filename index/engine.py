@@ -1,6 +1,6 @@
 """What a library is kept in and found by: the one seam between Pincite and an engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -68,6 +68,12 @@ class Truth(Protocol):
 
     def document(self, document_id: str) -> Document | None:
         """The document with that id."""
+
+    def documents(self, document_ids: Sequence[str]) -> Mapping[str, Document]:
+        """Those of the documents that are there."""
+
+    def sources(self, document_ids: Sequence[str]) -> Mapping[str, str]:
+        """What those of the documents that are there say that they come from."""
 
     def summary(self, document_id: str) -> Summary | None:
         """The document with that id, without its text."""

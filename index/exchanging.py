@@ -48,8 +48,9 @@ class Change:
         unchanged: list[Document] = []
         wanted = list(documents)
         there = store.has_documents([document.id for document in wanted])
+        held = store.documents([document.id for document in wanted if document.id in replaced])
         for document in wanted:
-            before = store.document(document.id) if document.id in replaced else None
+            before = held.get(document.id)
             if before is None:
                 (unchanged if document.id in there else new).append(document)
             elif before == document:

@@ -44,7 +44,7 @@ class Library:
         self.engine = engine
         self._store = engine.store
         self._texts = Texts(engine.store)
-        self._origins = Origins(engine.traces, engine.store.summary)
+        self._origins = Origins(engine.traces, engine.store.sources)
         self.receipts = engine.receipts
         self.quotations = engine.quotations
 
@@ -115,8 +115,7 @@ class Library:
         """
         wanted = {document.id: document for document in documents}
         with self.engine.writing() as embedder:
-            for document_id in document_ids:
-                self.summary(document_id)
+            self._require(document_ids)
             change = Change.of(self._store, document_ids, wanted.values())
             exchange(self._store, change, embedder, progress, preparing=self._preparing)
         self.engine.abandon()

@@ -1,12 +1,10 @@
 """Which files the documents were taken from, so that a file that changed replaces what came from it."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-
-from index.documents import Summary
 
 ELSEWHERE = ""
 """The path of what came from no file."""
@@ -54,8 +52,8 @@ class Traces(Protocol):
     def held(self, path: str) -> tuple[str, ...]:
         """The documents of that file that are in the library, in the order in which they were added."""
 
-    def paths(self, document_id: str) -> set[str]:
-        """The files that held a document, and ``ELSEWHERE``."""
+    def paths(self, document_ids: Sequence[str]) -> Mapping[str, set[str]]:
+        """For each of the documents the files that held it, and ``ELSEWHERE``."""
 
     def inside(self, path: str) -> list[str]:
         """The files that were read as a whole and are that one, or in that folder."""
@@ -63,8 +61,8 @@ class Traces(Protocol):
     def keep_file(self, path: str, sha256: str, media_type: str, count: int) -> None:
         """Keep what a file is now, and nothing of which documents it held."""
 
-    def keep_held(self, path: str, document_id: str) -> None:
-        """Keep that the file holds the document."""
+    def keep_held(self, path: str, document_ids: Sequence[str]) -> None:
+        """Keep that the file holds the documents."""
 
     def forget(self, path: str) -> None:
         """Keep nothing of the file."""
@@ -76,10 +74,10 @@ class Origins:
     A document is kept as long as a file that is still there holds it, or came from elsewhere before.
     """
 
-    def __init__(self, traces: Traces, summary: Callable[[str], Summary | None]) -> None:
-        """``summary`` is what is known of a document, by its id."""
+    def __init__(self, traces: Traces, sources: Callable[[Sequence[str]], Mapping[str, str]]) -> None:
+        """``sources`` are what documents say that they come from, by their ids."""
         self._traces = traces
-        self._summary = summary
+        self._sources = sources
 
     def known(self, path: str) -> Known | None:
         """What is known of a file that was read as a whole."""
@@ -91,7 +89,7 @@ class Origins:
         now = {file.path: set(file.documents) for file in files if file.sha256}
         dropped = {one: None for path, held in now.items() for one in self._traces.held(path) if one not in held}
         wanted = {one for file in files for one in file.documents}
-        return [one for one in dropped if one not in wanted and not self._kept(one, now.keys())]
+        return self._alone([one for one in dropped if one not in wanted], now.keys())
 
     def inside(self, path: str) -> list[str]:
         """The files that were read as a whole and are that one, or in that folder."""
@@ -102,8 +100,8 @@ class Origins:
         alone: dict[str, tuple[str, ...]] = {}
         named: set[str] = set()
         for path in paths:
-            held = self._traces.held(path)
-            alone[path] = tuple(one for one in held if one not in named and not self._kept(one, paths))
+            held = [one for one in self._traces.held(path) if one not in named]
+            alone[path] = tuple(self._alone(held, paths))
             named.update(alone[path])
         return alone
 
@@ -116,7 +114,7 @@ class Origins:
         """The documents that no other file than one of these holds, and that they held before."""
         paths = {file.path for file in files}
         held = (one for file in files for one in set(file.documents) & set(self._traces.held(file.path)))
-        return [one for one in dict.fromkeys(held) if not self._kept(one, paths)]
+        return self._alone(list(dict.fromkeys(held)), paths)
 
     def record(self, files: Iterable[File], new: Iterable[str]) -> None:
         """Keep what these files hold now; ``new`` documents came from nowhere else."""
@@ -124,16 +122,23 @@ class Origins:
         for file in files:
             if file.sha256:
                 self._traces.keep_file(file.path, file.sha256, file.media_type, len(set(file.documents)))
-            for one in file.documents:
-                if one not in fresh and not self._traces.paths(one) and not self._names(file, one):
-                    self._traces.keep_held(ELSEWHERE, one)
-                self._traces.keep_held(file.path, one)
+            paths = self._traces.paths([one for one in file.documents if one not in fresh])
+            strangers = self._of_others(file, [one for one, known in paths.items() if not known])
+            self._traces.keep_held(ELSEWHERE, strangers)
+            self._traces.keep_held(file.path, file.documents)
 
-    def _names(self, file: File, document_id: str) -> bool:
-        """Whether a document says that it comes from a file of that name: an earlier Pincite kept no more."""
-        summary = self._summary(document_id)
-        return summary is not None and summary.source.split("#")[0] == file.source.split("#")[0]
+    def _of_others(self, file: File, document_ids: Sequence[str]) -> list[str]:
+        """Those that do not say that they come from a file of that name: an earlier Pincite kept no more."""
+        sources = self._sources(document_ids)
+        own = file.source.split("#")[0]
+        return [one for one in document_ids if one not in sources or sources[one].split("#")[0] != own]
 
-    def _kept(self, document_id: str, but: Iterable[str]) -> bool:
-        others = self._traces.paths(document_id) - set(but)
-        return any(path == ELSEWHERE or os.path.lexists(path) for path in others)
+    def _alone(self, document_ids: Sequence[str], paths: Iterable[str]) -> list[str]:
+        """Those that came from these files alone, or from others that are no more."""
+        but = set(paths)
+        known = self._traces.paths(document_ids)
+        return [one for one in document_ids if not any(map(_is_there, known[one] - but))]
+
+
+def _is_there(path: str) -> bool:
+    return path == ELSEWHERE or os.path.lexists(path)

@@ -186,6 +186,18 @@ class Store:
         row = self._execute(query, (document_id,)).fetchone()
         return document_of(*row) if row else None
 
+    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
+        """Those of the documents that are there."""
+        found = map(self.document, document_ids)
+        return {one.id: one for one in found if one}
+
+    def sources(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """What those of the documents that are there say that they come from."""
+        rows = (
+            self._execute("SELECT source FROM documents WHERE id = ?", (one,)).fetchone() for one in document_ids
+        )
+        return {one: str(row[0]) for one, row in zip(document_ids, rows, strict=True) if row}
+
     def taken_from(self, original_sha256: str, media_type: str) -> str | None:
         """The id of the document that was taken from these bytes as that type."""
         query = "SELECT id FROM documents WHERE original_sha256 = ? AND media_type = ?"

@@ -1,6 +1,7 @@
 """Which files held which documents, as two tables of the store."""
 
 import os
+from collections.abc import Sequence
 
 from index.store import Store
 
@@ -23,10 +24,10 @@ class StoredTraces:
         )
         return tuple(str(row[0]) for row in self._store.rows(query, (path,)))
 
-    def paths(self, document_id: str) -> set[str]:
-        """The files that held a document."""
-        rows = self._store.rows("SELECT path FROM origins WHERE document_id = ?", (document_id,))
-        return {str(row[0]) for row in rows}
+    def paths(self, document_ids: Sequence[str]) -> dict[str, set[str]]:
+        """The files that held each of the documents."""
+        query = "SELECT path FROM origins WHERE document_id = ?"
+        return {one: {str(row[0]) for row in self._store.rows(query, (one,))} for one in document_ids}
 
     def inside(self, path: str) -> list[str]:
         """The files that were read as a whole and are that one, or in that folder."""
@@ -38,9 +39,10 @@ class StoredTraces:
         self._store.rows("DELETE FROM origins WHERE path = ?", (path,))
         self._store.rows("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (path, sha256, media_type, count))
 
-    def keep_held(self, path: str, document_id: str) -> None:
-        """Keep that the file holds the document."""
-        self._store.rows("INSERT OR IGNORE INTO origins VALUES (?, ?)", (path, document_id))
+    def keep_held(self, path: str, document_ids: Sequence[str]) -> None:
+        """Keep that the file holds the documents."""
+        for document_id in document_ids:
+            self._store.rows("INSERT OR IGNORE INTO origins VALUES (?, ?)", (path, document_id))
 
     def forget(self, path: str) -> None:
         """Keep nothing of the file."""

@@ -81,7 +81,7 @@ def kept(library: Library) -> object:
             [(s.passage.sentences, s.termed.codes.tolist(), s.vectors.tolist()) for s in store.passages_of(i)]
             for i in ids
         ],
-        [traces.paths(one) for one in ids],
+        traces.paths(ids),
         [(path, traces.file(path), traces.held(path)) for path in traces.inside("")],
         [store.meta(key) for key in ("fingerprint", "seeded", "model", "runtime")],
         (len(library), library.document_count),

@@ -1,8 +1,11 @@
 """What is written to Milvus by processes that know nothing of one another, and by clocks that differ."""
 
 import contextlib
+import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,7 @@ from index.milvus.engine import MilvusEngine
 from index.milvus.records import DRAFT
 from index.milvus.root import Roots
 from index.milvus.words import PASSAGES, Words
+from index.origins import File
 from milvus_lite import MilvusLite
 from three_texts import DOCUMENTS, RAIN, STORM, document, words
 
@@ -125,3 +129,32 @@ def test_editions_that_are_no_more_hide_no_passage_that_words_alone_find(library
         library.describe([document("A zither.").id], Metadata.of({"number": number}))
     found = library.search("zither storm mast", depth=20)
     assert one.id in {candidate.passage.document_id for candidate in found.candidates}
+
+
+def test_a_file_of_many_documents_is_taken_and_forgotten_with_as_many_calls_as_one_of_few(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each read of what was just written waits for the engine's clock, a fifth of a second by default."""
+    made = Counter[str]()
+    run = Calls.run
+
+    def counted(self: Calls, *given: Any, **named: Any) -> object:
+        made[step] += 1
+        return run(self, *given, **named)
+
+    monkeypatch.setattr(Calls, "run", counted)
+    steps = []
+    for count in (3, 90):
+        documents = [document(f"The crew of ship {count} {number} slept.") for number in range(count)]
+        ids = tuple(one.id for one in documents)
+        for step in (f"new {count}", f"again {count}", f"less {count}"):
+            less = 1 if step.startswith("less") else 0
+            sha256 = hashlib.sha256(step.encode()).hexdigest()
+            library.take(documents[less:], [File(f"/{count}", "test", "text/plain", sha256, ids[less:])])
+            steps.append(step)
+        step = f"forget {count}"
+        steps.append(step)
+        assert library.forget([f"/{count}"]) == {f"/{count}": ids[1:]}
+    few, many = ([made[one] for one in steps[begin : begin + 4]] for begin in (0, 4))
+    assert few == many
+    assert max(many) < 60

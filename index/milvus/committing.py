@@ -152,9 +152,7 @@ class Committing:
         counts: Counter[str] = Counter()
         for one in editions:
             counts.update(counted([passage.termed.codes.tolist() for passage in one.passages], sign=1))
-        for place in ended:
-            codes = [stored.termed.codes.tolist() for stored in self._places.stored(place)]
-            counts.update(counted(codes, sign=-1))
+        counts.update(counted(self._places.codes(ended), sign=-1))
         return counts
 
     def _records(self, changes: Changes, removed: list[Place]) -> None:

@@ -8,7 +8,7 @@ from cachetools import LRUCache
 from index.documents import Document
 from index.engine import EngineChanged
 from index.milvus.calls import Calls
-from index.milvus.records import SIGNALS, Place, document_of, place_of, stored_of
+from index.milvus.records import SIGNALS, Place, codes_of, document_of, place_of, stored_of
 from index.milvus.root import Roots
 from index.milvus.segments import Segments
 from index.milvus.words import Words
@@ -59,18 +59,28 @@ class Places:
         Raises:
             EngineChanged: it was removed while it was read.
         """
+        return self.documents({"": place})[""]
+
+    def documents(self, places: Mapping[str, Place]) -> dict[str, Document]:
+        """The document of each place; raises as ``document`` does."""
         with self._guard:
-            kept = self._kept.get(place.edition)
-        if kept:
-            return kept
-        text = self.strings.get([place.edition], fixed=True).get(place.edition)
-        if text is None:
-            raise EngineChanged(f"document {place.summary.id}")
-        document = document_of(place, text)
-        if len(text) <= KEPT_CHARACTERS:
+            kept = {one.edition: self._kept.get(one.edition) for one in places.values()}
+        texts = self.strings.get([edition for edition, document in kept.items() if not document], fixed=True)
+        found = {}
+        for name, place in places.items():
+            document = kept[place.edition]
+            if document is None:
+                if place.edition not in texts:
+                    raise EngineChanged(f"document {place.summary.id}")
+                document = document_of(place, texts[place.edition])
+                self._keep(place.edition, document)
+            found[name] = document
+        return found
+
+    def _keep(self, edition: str, document: Document) -> None:
+        if len(document.text) <= KEPT_CHARACTERS:
             with self._guard:
-                self._kept[place.edition] = document
-        return document
+                self._kept[edition] = document
 
     def stored(self, place: Place) -> list[Stored]:
         """The passages of a place, in order; raises as ``document`` does."""
@@ -80,3 +90,12 @@ class Places:
         if len(rows) < len(place.passages):
             raise EngineChanged(f"document {place.summary.id}")
         return [stored_of(number, rows[key]) for number, key in enumerate(place.passages, start=1)]
+
+    def codes(self, places: Sequence[Place]) -> list[list[int]]:
+        """The terms of each passage of places, in no order; raises as ``document`` does."""
+        keys = [key for place in places for key in place.passages]
+        rows = self._calls.get(self._roots.current().names.passages, keys, ["terms"], fixed=True)
+        for place in places:
+            if not rows.keys() >= set(place.passages):
+                raise EngineChanged(f"document {place.summary.id}")
+        return [codes_of(row) for row in rows.values()]

@@ -198,6 +198,12 @@ def stored_of(number: int, row: Row) -> Stored:
     return Stored(Passage(number, document_id, Span(spans[0].start, spans[-1].end), spans), termed, halves)
 
 
+def codes_of(row: Row) -> list[int]:
+    """The codes of a passage's terms."""
+    codes: list[int] = np.frombuffer(base64.b64decode(str(row["terms"])), dtype="<u4").tolist()
+    return codes
+
+
 def placed(document: Document, edition: str, passages: int, position: int) -> Place:
     """The place of a document, of so many passages."""
     return Place(

@@ -176,8 +176,7 @@ class _Moving:
     def _remove(self, document_ids: Sequence[str]) -> None:
         names, counts = self._made.names, Counter[str]()
         places = self._places.of(document_ids)
-        for place in places.values():
-            counts.update(counted([one.termed.codes.tolist() for one in self._places.stored(place)], sign=-1))
+        counts.update(counted(self._places.codes(list(places.values())), sign=-1))
         self._calls.delete(names.documents, list(places))  # first: without its place, nobody looks for the rest
         self._places.words.add(counts)
         self._calls.delete(names.passages, [key for place in places.values() for key in place.passages])

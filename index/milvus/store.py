@@ -15,7 +15,7 @@ from index.milvus.changes import Changes
 from index.milvus.committing import Committing
 from index.milvus.expressions import one_of
 from index.milvus.places import Places
-from index.milvus.records import DOCUMENT, placed
+from index.milvus.records import DOCUMENT
 from index.milvus.root import Roots
 from index.milvus.words import PASSAGES
 from index.passages import Prepared, Stored
@@ -98,18 +98,23 @@ class MilvusStore:
         place = self.places.find(document_id)
         return self.places.document(place) if place else None
 
+    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
+        """Those of the documents that are there; raises as ``document`` does."""
+        pending = {one: self.changes.documents[one] for one in document_ids if one in self.changes.documents}
+        places = self.places.of([one for one in document_ids if one not in pending])
+        return self.places.documents(places) | {one: document for one, document in pending.items() if document}
+
+    def sources(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """What those of the documents that are there say that they come from."""
+        pending = {one: self.changes.documents[one] for one in document_ids if one in self.changes.documents}
+        places = self.places.of([one for one in document_ids if one not in pending])
+        own = {one: document.source for one, document in pending.items() if document}
+        return {one: place.summary.source for one, place in places.items()} | own
+
     def summary(self, document_id: str) -> Summary | None:
-        """The document with that id, without its text, as this thread's transaction leaves it."""
+        """The document with that id, without its text."""
         place = self.places.find(document_id)
-        if document_id not in self.changes.documents:
-            return place.summary if place else None
-        document = self.changes.documents[document_id]
-        if document is None:
-            return None
-        written = self.changes.passages.get(document_id)
-        passages = len(written) if written is not None else place.summary.passages if place else 0
-        position = place.summary.position if place else self.generation + 1
-        return placed(document, "", passages, position).summary
+        return place.summary if place else None
 
     def summaries(self, *, after: int = 0, limit: int = -1) -> list[Summary]:
         """Documents in the order in which they were added, from the one behind position ``after``."""

@@ -42,10 +42,10 @@ class MilvusTraces:
         places = self._store.places.of([names[name] for name, text in texts.items() if path in json.loads(text)])
         return tuple(sorted(places, key=lambda one: places[one].summary.position))
 
-    def paths(self, document_id: str) -> set[str]:
-        """The files that held a document."""
-        text = self._read(holders(document_id))
-        return set(json.loads(text)) if text else set()
+    def paths(self, document_ids: Sequence[str]) -> dict[str, set[str]]:
+        """The files that held each of the documents."""
+        texts = self._read_all([holders(one) for one in document_ids])
+        return {one: set(json.loads(texts.get(holders(one), "[]"))) for one in document_ids}
 
     def inside(self, path: str) -> list[str]:
         """The files that were read as a whole and are that one, or in that folder."""
@@ -60,12 +60,15 @@ class MilvusTraces:
         self._release(path)
         self._write(_File(path, sha256, media_type, count, ()))
 
-    def keep_held(self, path: str, document_id: str) -> None:
-        """Keep that the file holds the document."""
+    def keep_held(self, path: str, document_ids: Sequence[str]) -> None:
+        """Keep that the file holds the documents."""
+        if not document_ids:
+            return
         file = self._file(path) or _File(path, None, "", 0, ())
-        self._write(_File(path, file.sha256, file.media_type, file.count, _with(file.held, document_id)))
-        paths = sorted(self.paths(document_id) | {path})
-        self._store.changes.strings[holders(document_id)] = RECORD, encoded(paths)
+        held = tuple(dict.fromkeys([*file.held, *document_ids]))
+        self._write(_File(path, file.sha256, file.media_type, file.count, held))
+        for document_id, paths in self.paths(document_ids).items():
+            self._keep_paths(document_id, paths | {path})
 
     def forget(self, path: str) -> None:
         """Keep nothing of the file."""
@@ -74,10 +77,12 @@ class MilvusTraces:
 
     def _release(self, path: str) -> None:
         file = self._file(path)
-        for document_id in file.held if file else ():
-            paths = self.paths(document_id) - {path}
-            record = (RECORD, encoded(sorted(paths))) if paths else None
-            self._store.changes.strings[holders(document_id)] = record
+        for document_id, paths in self.paths(file.held if file else ()).items():
+            self._keep_paths(document_id, paths - {path})
+
+    def _keep_paths(self, document_id: str, paths: set[str]) -> None:
+        record = (RECORD, encoded(sorted(paths))) if paths else None
+        self._store.changes.strings[holders(document_id)] = record
 
     def _file(self, path: str) -> _File | None:
         text = self._read(_of_file(path))
@@ -95,10 +100,6 @@ class MilvusTraces:
         pending = self._store.changes.strings
         stored = self._store.places.strings.get([name for name in names if name not in pending])
         return stored | {name: one[1] for name in names if (one := pending.get(name))}
-
-
-def _with(held: tuple[str, ...], document_id: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*held, document_id]))
 
 
 def _parsed(text: str) -> _File:
