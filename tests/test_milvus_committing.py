@@ -158,3 +158,12 @@ def test_a_file_of_many_documents_is_taken_and_forgotten_with_as_many_calls_as_o
     few, many = ([made[one] for one in steps[begin : begin + 4]] for begin in (0, 4))
     assert few == many
     assert max(many) < 60
+
+
+def test_as_many_passages_are_found_as_are_asked_for_where_the_nearest_were_removed(library: Library) -> None:
+    """No word of the question is in any text, so none is found by its words."""
+    library.add([document(f"The crew of harbour {number} slept in the storm.") for number in range(80)])
+    for _ in range(3):
+        nearest = library.search("zither", depth=1, least=12).candidates
+        assert len(nearest) >= 12
+        library.remove(*(candidate.passage.document_id for candidate in nearest[:2]))

@@ -62,17 +62,18 @@ class MilvusSearch:
     def _proposed(self, query: Vectors, wanted: Wanted, near: int, depth: int, scope: Scope) -> dict[str, Row]:
         """The passages that are worth a closer look.
 
-        Rows of editions that are no more, or not yet, are among the engine's hits: where they are most of one of
-        its two lists, more are asked for.
+        Rows of editions that are no more, or not yet, are among the engine's hits: where they leave fewer than
+        ``near`` passages, or are most of one of its two lists, more are asked for.
         """
-        kept, enough = expression(scope), (near / 2, depth / 2)
+        kept, goal, enough = expression(scope), near, (near / 2, depth / 2)
         while True:
             limits = min(near, MOST), min(depth, MOST)
             searching = self.pool.submit(self._hits, near_to(query, limits[0]), kept)
             by_words = self._hits(sharing(wanted.distinct, limits[1]), kept) if wanted.distinct else []
             found = searching.result(), by_words
             rows = self._seen(list({str(hit["key"]): hit for hits in found for hit in hits}.values()))
-            if near >= MOST or not any(map(_short, found, limits, enough, [rows] * 2)):
+            few = len(rows) < goal and len(found[0]) >= limits[0]
+            if near >= MOST or not (few or any(map(_short, found, limits, enough, [rows] * 2))):
                 return rows
             near, depth = 2 * near, 2 * depth
 
