@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class Termed:
     lengths: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stream:
     """The terms of ``n`` passages with ``s`` sentences together, laid end to end.
 
@@ -79,16 +80,29 @@ class Stream:
     lengths: Numbers
     sizes: Numbers
 
-    @property
+    @cached_property
     def contexts(self) -> Numbers:
         """(n,): where in ``lengths`` each passage's context is; its sentences follow."""
         parts = self.sizes + 1
         return np.cumsum(parts) - parts
 
-    @property
+    @cached_property
     def sentences(self) -> Numbers:
         """(s,): where in ``lengths`` the sentences are."""
-        return np.delete(np.arange(len(self.lengths)), self.contexts)
+        are = np.ones(len(self.lengths), dtype=bool)
+        are[self.contexts] = False
+        return np.flatnonzero(are)
+
+    @property
+    def prints(self) -> npt.NDArray[np.uint64]:
+        """(s,): a number that sentences of the same terms in the same order share; others hardly ever do."""
+        ends = np.cumsum(self.lengths)
+        places = np.arange(len(self.codes)) - np.repeat(ends - self.lengths, self.lengths)
+        behind = np.zeros(len(self.codes) + 1, dtype=np.uint64)
+        np.cumsum(self.codes.astype(np.uint64) * (2 * places + 1).astype(np.uint64), out=behind[1:])
+        own = self.sentences
+        prints: npt.NDArray[np.uint64] = behind[ends[own]] - behind[ends[own] - self.lengths[own]]
+        return prints
 
 
 @dataclass(frozen=True, slots=True)

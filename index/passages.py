@@ -68,7 +68,8 @@ class Candidates(Sequence[Candidate]):
     """``n`` passages with ``s`` sentences together, by passage id, beside their signals for one question.
 
     ``passage_cosines`` is (n,), ``sentence_cosines`` (s,), ``sizes`` (n,) counts each passage's sentences and
-    ``firsts`` (n,) says where they begin among all. Equal to any sequence of equal candidates.
+    ``firsts`` (n,) says where they begin among all. ``prints`` (s,) are the same for sentences of the same words.
+    Equal to any sequence of equal candidates.
     """
 
     def __init__(
@@ -78,10 +79,13 @@ class Candidates(Sequence[Candidate]):
         sizes: Numbers,
         cosines: tuple[Weights, Weights],
         matches: Matches,
+        *,
+        prints: npt.NDArray[np.uint64],
     ) -> None:
         """``passages`` are ids and documents' ids, ``bounds`` (s, 2) code points; ``cosines`` as the properties."""
         self.passage_cosines, self.sentence_cosines = cosines
         self.matches = matches
+        self.prints = prints
         self.sizes = sizes
         self.firsts: Numbers = np.cumsum(sizes) - sizes
         self._passages = passages

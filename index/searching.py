@@ -61,15 +61,15 @@ class Search:
 
 def candidates(columns: Columns, query: Vectors, matches: Matches) -> Candidates:
     """Passages beside their signals; raises DamagedStore where a vector is not one that was stored."""
-    if not columns.ids:
-        return Candidates([], columns.bounds, columns.stream.sizes, (np.zeros(0), np.zeros(0)), matches)
-    _require_units(columns)
-    # each row's own product: a matrix product's last bits depend on the other rows
-    cosines = np.vecdot(columns.vectors, query).astype(np.float64)
     stream = columns.stream
-    own = (cosines[stream.contexts], cosines[stream.sentences])
+    own = (np.zeros(0), np.zeros(0))
+    if columns.ids:
+        _require_units(columns)
+        # each row's own product: a matrix product's last bits depend on the other rows
+        cosines = np.vecdot(columns.vectors, query).astype(np.float64)
+        own = (cosines[stream.contexts], cosines[stream.sentences])
     passages = list(zip(columns.ids, columns.document_ids, strict=True))
-    return Candidates(passages, columns.bounds, stream.sizes, own, matches)
+    return Candidates(passages, columns.bounds, stream.sizes, own, matches, prints=stream.prints)
 
 
 def _require_units(columns: Columns) -> None:

@@ -35,19 +35,20 @@ def grouped(
     """
     groups: list[Group] = []
     words = _Words(library, found)
-    known: dict[tuple[float, float], dict[int, Group]] = defaultdict(dict)
+    known: dict[int, dict[int, Group]] = defaultdict(dict)
     for i in order:
         if len(groups) == most:
             break
         supporter = int(supporters[i])
-        alike = known.get(words.signals(i)[supporter], {}).values()
+        prints = words.prints(i)
+        alike = known.get(prints[supporter], {}).values()
         group = next((one for one in alike if words.copied(i, supporter, one.original)), None)
         if group:
             group.copies.append(i)
         else:
             groups.append(Group(i))
-            for signals in words.signals(i):
-                known[signals][i] = groups[-1]
+            for one in prints:
+                known[one][i] = groups[-1]
     return groups
 
 
@@ -62,19 +63,18 @@ def folded(text: str) -> str:
 
 
 class _Words:
-    """What candidates say; their texts are looked at where their signals are alike."""
+    """What candidates say; their texts are looked at where their words are alike."""
 
     def __init__(self, library: Library, found: Candidates) -> None:
         self._library = library
         self._found = found
         self._said: dict[int, list[str]] = {}
 
-    def signals(self, i: int) -> list[tuple[float, float]]:
+    def prints(self, i: int) -> list[int]:
         """Of each sentence, what its words alone decide: the same for equal ones, wherever they stand."""
-        matches, first = self._found.matches, int(self._found.firsts[i])
-        own = slice(first, first + int(self._found.sizes[i]))
-        pairs = zip(matches.coverage[own].tolist(), matches.sentence_phrase[own].tolist(), strict=True)
-        return [(round(coverage, 6), round(phrase, 6)) for coverage, phrase in pairs]
+        first = int(self._found.firsts[i])
+        own: list[int] = self._found.prints[first : first + int(self._found.sizes[i])].tolist()
+        return own
 
     def copied(self, i: int, supporter: int, other: int) -> bool:
         """Whether the one is a copy of the other."""

@@ -50,4 +50,5 @@ def together(candidates: Sequence[Candidate]) -> Candidates:
             np.array([share for one in candidates for share in one.match.coverage]),
             np.array([share for one in candidates for share in one.match.sentence_phrase]),
         ),
+        prints=np.arange(len(sentences), dtype=np.uint64),
     )

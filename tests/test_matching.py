@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columns import matched
+from columns import matched, stream
 from index.matching import K1, B, Match, Statistics, Termed, Wanted, bm25
 from index.terms import codes
 
@@ -121,3 +121,12 @@ def test_shares_lie_between_0_and_1_and_do_not_depend_on_the_others(
         shares = (one.lexical, *one.coverage)
         assert all(0 <= share <= 1 + 1e-12 for share in shares)
         assert 0 <= max(one.sentence_phrase) <= one.phrase + 1e-12
+
+
+def test_sentences_of_the_same_terms_in_the_same_order_have_the_same_print() -> None:
+    one = Termed(np.array([9, 1, 2, 2, 1], dtype=np.uint32), (1, 2, 2))
+    other = Termed(np.array([1, 2, 1, 2, 3, 4_294_967_295], dtype=np.uint32), (0, 0, 2, 3, 1))
+    first, turned, empty, same, longer, large = stream([one, other]).prints.tolist()
+    assert first == same
+    assert len({first, turned, empty, longer, large}) == 5
+    assert stream([]).prints.tolist() == []
