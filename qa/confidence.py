@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from index.library import Library
 from index.terms import terms
+from qa.fusion import passage_scores
 from qa.retrieval import Retrieved
 
 FITTED_SIZES = (8, 25_000)
@@ -29,7 +30,8 @@ class Signals:
     """What tells an answered question from another.
 
     ``words`` is ln(1 + n) of the question's n terms: by chance alone, less of a long question is matched.
-    ``score`` is the best passage's score times ``words``: matching much of a long question says more.
+    ``score`` is the best passage's, weighed as a question's, times ``words``: matching much of a long question
+    says more.
     ``cosine`` is that of the most similar sentence. ``size`` is ln of the library's passages: the best of many
     is high by chance. ``name_missing`` is 1 where the first sentence and its context lack a name or number of
     the question's, else 0. ``relevance`` is the reader's best, as a logit; None where nothing was read.
@@ -83,12 +85,12 @@ def confidence(question: str, retrieved: Retrieved, library: Library) -> float:
 
 def signals(question: str, retrieved: Retrieved, library: Library) -> Signals:
     """The signals of a question for which something was found."""
-    words = math.log(1 + len(retrieved.neighbours.wanted.distinct))
+    words, found = math.log(1 + len(retrieved.neighbours.wanted.distinct)), retrieved.neighbours.candidates
     smallest, largest = FITTED_SIZES
     return Signals(
         words=words,
-        score=max(passage.fused for passage in retrieved.passages) * words,
-        cosine=float(retrieved.neighbours.candidates.sentence_cosines.max()),
+        score=float(passage_scores(found).max()) * words,
+        cosine=float(found.sentence_cosines.max()),
         size=math.log(min(max(retrieved.neighbours.passages, smallest), largest)),
         name_missing=float(bool(names(question) - _first_words(retrieved, library))),
         relevance=_relevance(retrieved),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from index.matching import Wanted
 from index.terms import codes, terms
 from qa.answers import Explanation, MatchedTerm, Part
-from qa.fusion import PASSAGE, READING, assured
+from qa.fusion import assured, reading_for, weights_for
 from qa.retrieval import RankedPassage
 
 
@@ -20,10 +20,11 @@ def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, 
         "sentence_cosine": candidate.sentence_cosines[best],
         "sentence_coverage": candidate.match.coverage[best],
     }
-    weights = asdict(PASSAGE)
+    weights = asdict(weights_for(question))
     if read:
-        weights = {name: (1 - READING.passage) * weight for name, weight in weights.items()}
-        values["reader"], weights["reader"] = assured(ranked.best.relevance), READING.passage
+        share = reading_for(question).passage
+        weights = {name: (1 - share) * weight for name, weight in weights.items()}
+        values["reader"], weights["reader"] = assured(ranked.best.relevance), share
     rarity = dict(zip(wanted.distinct, wanted.rarity, strict=True))
     held = dict.fromkeys(term for term in terms(question) if term in set(terms(text)))
     matched = [MatchedTerm(term, rarity[code]) for term, code in zip(held, codes(list(held)), strict=True)]

@@ -1,7 +1,9 @@
 """One score from several: weighted sums of signals, none of which depends on what else was found.
 
 Five signals of a passage have equal shares: of all weights in steps of .1 whose nDCG@10 on squadshifts-reddit
-is within .005 of the best, these are the most even. benchmarks/quality says what each signal gains elsewhere.
+is within .005 of the best, these are the most even. A statement whose sources are sought is no question: its
+weights are those that best find the texts from which a sentence was taken (benchmarks/quality/statements.json).
+benchmarks/quality says what each signal gains elsewhere.
 """
 
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ import numpy as np
 
 from index.matching import Numbers, Weights
 from index.passages import Candidates
+from qa.hints import states
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,26 @@ class ReadingWeights:
 
 
 PASSAGE = PassageWeights()
+STATEMENT = PassageWeights(passage_cosine=0.1, lexical=0.4, phrase=0.1, sentence_cosine=0.3, sentence_coverage=0.1)
 SENTENCE = SentenceWeights()
 READING = ReadingWeights()
+STATEMENT_READING = ReadingWeights(passage=0)
+"""A reader that learnt from questions says which sentence supports a statement, not which passage."""
 
 
 def assured(relevance: float | None) -> float:
     """What a reader's relevance in [0, 1] counts for in a passage's score, 0 where it was not read."""
     return float((relevance or 0.0) ** READING.doubt)
+
+
+def weights_for(question: str) -> PassageWeights:
+    """Those of a question, or of a statement."""
+    return STATEMENT if states(question) else PASSAGE
+
+
+def reading_for(question: str) -> ReadingWeights:
+    """Those of a question, or of a statement."""
+    return STATEMENT_READING if states(question) else READING
 
 
 def passage_scores(found: Candidates, weights: PassageWeights = PASSAGE) -> Weights:

@@ -14,6 +14,16 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_ASKING = r"(who|whom|whose|what|which|when|where|why|how|whats|whos)"
+_ASKED = re.compile(
+    rf"[?？؟]|^\W*((in|at|on|by|to|for|from|of|with|about|under|during|since|until) )?{_ASKING}\b"
+    r"|^\W*(is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)\b"
+    r"|^\W*(name|list|describe|explain|tell|give|find|show|identify|define|compare|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+_ASKING_WORD = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
+_SENTENCE_WORDS = 6
+"""From so many words on, words without a full stop are a statement, and not a few keywords."""
 
 
 def hint(question: str) -> re.Pattern[str] | None:
@@ -23,3 +33,12 @@ def hint(question: str) -> re.Pattern[str] | None:
     if _TIME_WANTED.search(question):
         return _DIGIT
     return None
+
+
+def states(question: str) -> bool:
+    """Whether it asks nothing but states something, a claim whose sources are sought; keywords do neither."""
+    if _ASKED.search(question):
+        return False
+    if question.rstrip(" \"'”’»)").endswith((".", "!", "。")):
+        return True
+    return len(question.split()) >= _SENTENCE_WORDS and not _ASKING_WORD.search(question)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.library import Library
 from index.spans import Span
 from qa.effort import Effort, Read
-from qa.fusion import READING, assured
+from qa.fusion import READING, ReadingWeights, assured, reading_for
 from qa.reading.reader import Excerpt, Reader, Reading
 from qa.retrieval import RankedPassage, RankedSentence, Retrieved, passage_order, sentence_order
 
@@ -29,33 +29,30 @@ def rerank(question: str, retrieved: Retrieved, reader: Reader, library: Library
         if readings and (time.perf_counter() - begin) * 1000 >= effort.budget_ms:
             break
         readings[ranked.candidate.passage.id] = next(found)
-    return _reordered(
-        retrieved, readings, Read(reader.name, len(readings), len(readings) == len(chosen), reader.calibrated)
-    )
+    read = Read(reader.name, len(readings), len(readings) == len(chosen), reader.calibrated)
+    return _reordered(replace(retrieved, read=read), readings, reading_for(question))
 
 
-def _reordered(retrieved: Retrieved, readings: Mapping[int, Reading], read: Read) -> Retrieved:
-    sentences = sorted((_judged(one, readings) for one in retrieved.sentences), key=sentence_order)
+def _reordered(retrieved: Retrieved, readings: Mapping[int, Reading], weights: ReadingWeights) -> Retrieved:
+    sentences = sorted((_judged(one, readings, weights) for one in retrieved.sentences), key=sentence_order)
     best = {one.candidate.passage.id: one for one in reversed(sentences)}
-    passages = [_placed(one, best.get(one.candidate.passage.id, one.best)) for one in retrieved.passages]
-    return replace(
-        retrieved, passages=tuple(sorted(passages, key=passage_order)), sentences=tuple(sentences), read=read
-    )
+    passages = [_placed(one, best.get(one.candidate.passage.id, one.best), weights) for one in retrieved.passages]
+    return replace(retrieved, passages=tuple(sorted(passages, key=passage_order)), sentences=tuple(sentences))
 
 
-def _placed(passage: RankedPassage, best: RankedSentence) -> RankedPassage:
-    score = (1 - READING.passage) * passage.fused + READING.passage * assured(best.relevance)
+def _placed(passage: RankedPassage, best: RankedSentence, weights: ReadingWeights) -> RankedPassage:
+    score = (1 - weights.passage) * passage.fused + weights.passage * assured(best.relevance)
     return replace(passage, score=score, best=best)
 
 
-def _judged(sentence: RankedSentence, readings: Mapping[int, Reading]) -> RankedSentence:
+def _judged(sentence: RankedSentence, readings: Mapping[int, Reading], weights: ReadingWeights) -> RankedSentence:
     passage = sentence.candidate.passage
     reading = readings.get(passage.id)
     relevance = reading.relevances[sentence.number] if reading else 0.0
     words = reading.words[sentence.number] if reading else None
     return replace(
         sentence,
-        score=(1 - READING.sentence) * sentence.score + READING.sentence * relevance,
+        score=(1 - weights.sentence) * sentence.score + weights.sentence * relevance,
         relevance=relevance if reading else None,
         words=Span(words.start + passage.span.start, words.end + passage.span.start) if words else None,
     )

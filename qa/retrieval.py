@@ -8,11 +8,12 @@ import numpy.typing as npt
 
 from index.filters import EVERYTHING, Scope
 from index.library import Library
-from index.passages import Candidate, Neighbours
+from index.matching import Weights
+from index.passages import Candidate, Candidates, Neighbours
 from index.spans import Span
 from qa.copies import grouped
 from qa.effort import MOST_PASSAGES, Read
-from qa.fusion import SENTENCE, passage_scores, sentence_gains, supporting
+from qa.fusion import SENTENCE, passage_scores, sentence_gains, supporting, weights_for
 from qa.hints import hint
 
 
@@ -80,22 +81,21 @@ def retrieve(
         UnknownDocument: one of the scope's ids is not in the library.
     """
     neighbours = library.search(question, scope=scope, least=least)
-    found = neighbours.candidates
-    scores, supporters, gains = passage_scores(found).tolist(), supporting(found), sentence_gains(found)
-    places = found.places()
-    order = sorted(range(len(found)), key=lambda i: (-scores[i], places[i]))
-    wanted = hint(question)
+    found, weights = neighbours.candidates, weights_for(question)
+    scores, supporters = passage_scores(found, weights), supporting(found, weights)
+    gains, wanted = sentence_gains(found), hint(question)
     passages: list[RankedPassage] = []
     sentences: list[RankedSentence] = []
-    for rank, group in enumerate(grouped(library, found, order, supporters, most)):
+    for rank, group in enumerate(grouped(library, found, _order(found, scores), supporters, most)):
         i = group.original
         candidate, first = found[i], int(found.firsts[i])
         held = _hinted(library, candidate, wanted if rank < MOST_PASSAGES else None)
-        own = scores[i] + (gains[first : first + len(held)] + SENTENCE.hint * held)
-        ranked = [RankedSentence(candidate, number, score) for number, score in enumerate(own.tolist())]
+        score = float(scores[i])
+        own = score + (gains[first : first + len(held)] + SENTENCE.hint * held)
+        ranked = [RankedSentence(candidate, number, value) for number, value in enumerate(own.tolist())]
         best = ranked[int(own.argmax())]
         copies = tuple(found[copy] for copy in group.copies)
-        passages.append(RankedPassage(candidate, scores[i], scores[i], int(supporters[i]), best, copies))
+        passages.append(RankedPassage(candidate, score, score, int(supporters[i]), best, copies))
         if rank < MOST_PASSAGES:
             sentences.extend(ranked)
     sentences.sort(key=sentence_order)
@@ -110,6 +110,15 @@ def passage_order(ranked: RankedPassage) -> tuple[float, str, Span]:
 def sentence_order(ranked: RankedSentence) -> tuple[float, str, Span]:
     """By score, then by document and place."""
     return (-ranked.score, ranked.candidate.passage.document_id, ranked.span)
+
+
+def _order(found: Candidates, scores: Weights) -> list[int]:
+    """By score; places are looked at only where scores are equal."""
+    order = np.argsort(-scores, kind="stable")
+    if np.diff(scores[order]).all():
+        return list(order.tolist())
+    places = found.places()
+    return sorted(range(len(found)), key=lambda i: (-scores[i], places[i]))
 
 
 def _hinted(library: Library, candidate: Candidate, wanted: re.Pattern[str] | None) -> npt.NDArray[np.bool_]:

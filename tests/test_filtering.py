@@ -18,7 +18,7 @@ from index.searching import BY_MEANING, DEPTH, FEW
 from index.store import Store
 from index.terms import codes, terms
 from qa.answering import Answerer
-from qa.fusion import passage_scores
+from qa.fusion import passage_scores, weights_for
 from word_embedder import WordEmbedder
 
 DOCUMENTS, PASSAGES_EACH, TOP_K = 2000, 5, 5
@@ -80,7 +80,7 @@ def by_brute_force(
     for one, found in zip(kept, matches, strict=True):
         passage_cosine, *sentence_cosines = (one.vectors @ query).tolist()
         candidate = Candidate(one.passage, passage_cosine, tuple(sentence_cosines), found)
-        [score] = passage_scores(together([candidate])).tolist()
+        [score] = passage_scores(together([candidate]), weights_for(question)).tolist()
         scored.append((-score, one.passage.document_id, one.passage.span.start))
     return [(document_id, start) for _, document_id, start in sorted(scored)]
 

@@ -1,6 +1,8 @@
 """One score from several."""
 
 import dataclasses
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,9 @@ from columns import together
 from index.matching import Match
 from index.passages import Candidate, Passage
 from index.spans import Span
-from qa.fusion import PASSAGE, PassageWeights, passage_scores, sentence_gains, supporting
+from qa.fusion import PASSAGE, STATEMENT, PassageWeights, passage_scores, sentence_gains, supporting
 
+ROOT = Path(__file__).parents[1]
 SHARE = st.floats(0, 1)
 COSINE = st.floats(-1, 1)
 
@@ -34,8 +37,14 @@ def passage_score(candidate: Candidate, weights: PassageWeights = PASSAGE) -> fl
     return float(passage_scores(together([candidate]), weights)[0])
 
 
-def test_the_weights_of_a_passage_add_up_to_1() -> None:
-    assert sum(dataclasses.astuple(PASSAGE)) == pytest.approx(1.0)
+@pytest.mark.parametrize("weights", [PASSAGE, STATEMENT])
+def test_the_weights_of_a_passage_add_up_to_1(weights: PassageWeights) -> None:
+    assert sum(dataclasses.astuple(weights)) == pytest.approx(1.0)
+
+
+def test_a_statements_weights_are_the_best_that_were_measured() -> None:
+    measured = json.loads((ROOT / "benchmarks" / "quality" / "statements.json").read_text(encoding="utf-8"))
+    assert measured["best"][0]["weights"] == pytest.approx(dataclasses.asdict(STATEMENT))
 
 
 def test_a_score_by_hand() -> None:

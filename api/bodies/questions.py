@@ -24,7 +24,12 @@ QUESTION: JsonDict = {
 }
 """What is described of a question; ``qa.questions`` checks it, whose errors say more."""
 Question = Annotated[
-    str, Field(description=f"1 to {MAX_CHARACTERS:,} characters of plain text.", json_schema_extra=QUESTION)
+    str,
+    Field(
+        description=f"1 to {MAX_CHARACTERS:,} characters of plain text: a question, or a statement whose sources "
+        "are sought.",
+        json_schema_extra=QUESTION,
+    ),
 ]
 EXAMPLE = ConfigDict(json_schema_extra={"examples": [{"question": "who took responsibility?"}]})
 

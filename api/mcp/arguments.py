@@ -14,8 +14,8 @@ class QuestionArguments(Body):
     """A question, and where to look."""
 
     question: str = Field(
-        description=f"The question in full words, in the language of the documents; at most {MAX_CHARACTERS:,} "
-        "characters."
+        description="The question in full words, or a statement whose sources are sought, in the language of the "
+        f"documents; at most {MAX_CHARACTERS:,} characters."
     )
     top_k: int = Field(5, ge=1, le=MAX_TOP_K, description="How many passages to return.")
     document_ids: list[DocumentId] | None = Field(

@@ -50,6 +50,8 @@ def ask(
 ) -> int:
     """Answer QUESTION with the sentence that answers it, its place, and the nearest passages.
 
+    QUESTION may be a statement, such as a claim to be checked: its sources are then sought.
+
     A CONDITION is NAME=VALUE, or 'NAME>=VALUE' and 'NAME<=VALUE' for a range of numbers or dates. Several of one
     name with = are alternatives; all names have to be met.
 

@@ -45,7 +45,7 @@ def _paragraphs(text: str) -> list[Span]:
 
 def _measured(collection: Collection, places: Sequence[Place], embedder: Embedder) -> dict[str, float]:
     texts = {source.id: source.text for source in collection.sources}
-    vectors = np.stack([_vector(span.of(texts[source]), embedder) for source, span in places])
+    vectors = np.stack([vector_of(span.of(texts[source]), embedder) for source, span in places])
     recalled, precise = [], []
     for question in collection.questions:
         nearest = np.argsort(-(vectors @ embedder.embed_question(question.text)), kind="stable")[:TOP]
@@ -60,7 +60,7 @@ def _measured(collection: Collection, places: Sequence[Place], embedder: Embedde
     }
 
 
-def _vector(text: str, embedder: Embedder) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+def vector_of(text: str, embedder: Embedder) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
     """The passage's vector; what is beyond the model's limit is cut off, as such pipelines do."""
     tokens = embedder.token_spans(text)
     if len(tokens) > embedder.max_tokens:

@@ -9,6 +9,7 @@ from benchmarks.pages import README, put
 
 FOLDER = Path(__file__).parent
 RESULT = FOLDER / "result.json"
+PINCITE = "Pincite: all five, a statement's weights for a statement"
 PLAIN = ("passage vectors only", "plain hybrid: half BM25, half passage vectors")
 BEGIN, END = "<!-- quality: begin -->\n", "<!-- quality: end -->"
 
