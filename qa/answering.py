@@ -137,9 +137,7 @@ class Answerer:
         for ranked in retrieved.passages[:top_k]:
             passage = self._cited(ranked, wanted)
             if explained:
-                why = explain(
-                    ranked, question, passage.citation.cited_text, wanted, read=retrieved.read is not None
-                )
+                why = explain(ranked, question, passage.citation.cited_text, wanted, read=retrieved.read)
                 passage = replace(passage, explanation=why)
             cited.append(passage)
         return tuple(cited)

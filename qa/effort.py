@@ -21,10 +21,11 @@ DEFAULT = Effort()
 class Read:
     """How reading went: by which reader, how many passages, and whether time was enough for all that were chosen.
 
-    ``calibrated`` is whether the confidence model knows the reader.
+    ``calibrated`` is whether the confidence model knows the reader; ``share`` is the reader's of a passage's score.
     """
 
     reader: str
     passages: int
     complete: bool
     calibrated: bool
+    share: float

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from index.matching import Wanted
 from index.terms import codes, terms
 from qa.answers import Explanation, MatchedTerm, Part
-from qa.fusion import assured, reading_for, weights_for
+from qa.effort import Read
+from qa.fusion import assured, weights_for
 from qa.retrieval import RankedPassage
 
 
-def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, read: bool) -> Explanation:
-    """The explanation of a ranked passage, ``text`` being its own; ``read`` is whether a reader had its say."""
+def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, read: Read | None) -> Explanation:
+    """The explanation of a ranked passage, ``text`` being its own; ``read`` says whether a reader had its say."""
     candidate = ranked.candidate
     best = ranked.supporter
     values = {
@@ -22,9 +23,8 @@ def explain(ranked: RankedPassage, question: str, text: str, wanted: Wanted, *, 
     }
     weights = asdict(weights_for(question))
     if read:
-        share = reading_for(question).passage
-        weights = {name: (1 - share) * weight for name, weight in weights.items()}
-        values["reader"], weights["reader"] = assured(ranked.best.relevance), share
+        weights = {name: (1 - read.share) * weight for name, weight in weights.items()}
+        values["reader"], weights["reader"] = assured(ranked.best.relevance), read.share
     rarity = dict(zip(wanted.distinct, wanted.rarity, strict=True))
     held = dict.fromkeys(term for term in terms(question) if term in set(terms(text)))
     matched = [MatchedTerm(term, rarity[code]) for term, code in zip(held, codes(list(held)), strict=True)]

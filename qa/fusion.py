@@ -41,8 +41,7 @@ class ReadingWeights:
     """A reader's share of a passage's and of a sentence's score.
 
     ``doubt`` is the power to which a passage's relevance counts: one of which the reader is unsure gains little.
-    It costs nothing where the reader is at home, and keeps the order where it is not (claims instead of questions,
-    code). ``within`` is how far behind the first passage's score another may be to be read.
+    ``within`` is how far behind the first passage's score another may be to be read.
     """
 
     passage: float = 0.2
@@ -55,8 +54,8 @@ PASSAGE = PassageWeights()
 STATEMENT = PassageWeights(passage_cosine=0.1, lexical=0.4, phrase=0.1, sentence_cosine=0.3, sentence_coverage=0.1)
 SENTENCE = SentenceWeights()
 READING = ReadingWeights()
-STATEMENT_READING = ReadingWeights(passage=0)
-"""A reader that learnt from questions says which sentence supports a statement, not which passage."""
+FOREIGN_READING = ReadingWeights(passage=0)
+"""A reader that learnt from questions about prose moves sentences elsewhere too, but no passages."""
 
 
 def assured(relevance: float | None) -> float:
@@ -69,9 +68,9 @@ def weights_for(question: str) -> PassageWeights:
     return STATEMENT if states(question) else PASSAGE
 
 
-def reading_for(question: str) -> ReadingWeights:
-    """Those of a question, or of a statement."""
-    return STATEMENT_READING if states(question) else READING
+def reading_for(question: str, *, prose: bool) -> ReadingWeights:
+    """Those of a question about prose, or of whatever else."""
+    return READING if prose and not states(question) else FOREIGN_READING
 
 
 def passage_scores(found: Candidates, weights: PassageWeights = PASSAGE) -> Weights:

@@ -1,13 +1,14 @@
 """A reader's second opinion on what was retrieved: passages are read while time lasts, and ordered anew."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.library import Library
 from index.spans import Span
 from qa.effort import Effort, Read
 from qa.fusion import READING, ReadingWeights, assured, reading_for
+from qa.prose import is_prose
 from qa.reading.reader import Excerpt, Reader, Reading
 from qa.retrieval import RankedPassage, RankedSentence, Retrieved, passage_order, sentence_order
 
@@ -24,13 +25,15 @@ def rerank(question: str, retrieved: Retrieved, reader: Reader, library: Library
     begin = time.perf_counter()
     chosen = _worth_reading(retrieved.passages, effort.passages)
     readings: dict[int, Reading] = {}
-    found = reader.read(question, _excerpts(chosen, library))
+    excerpts = [_excerpt(ranked, library) for ranked in chosen]
+    weights = reading_for(question, prose=is_prose(excerpt.text for excerpt in excerpts))
+    found = reader.read(question, excerpts)
     for ranked in chosen:
         if readings and (time.perf_counter() - begin) * 1000 >= effort.budget_ms:
             break
         readings[ranked.candidate.passage.id] = next(found)
-    read = Read(reader.name, len(readings), len(readings) == len(chosen), reader.calibrated)
-    return _reordered(replace(retrieved, read=read), readings, reading_for(question))
+    read = Read(reader.name, len(readings), len(readings) == len(chosen), reader.calibrated, weights.passage)
+    return _reordered(replace(retrieved, read=read), readings, weights)
 
 
 def _reordered(retrieved: Retrieved, readings: Mapping[int, Reading], weights: ReadingWeights) -> Retrieved:
@@ -62,9 +65,8 @@ def _worth_reading(passages: Sequence[RankedPassage], most: int) -> list[RankedP
     return [one for one in passages[:most] if one.score >= passages[0].score - READING.within]
 
 
-def _excerpts(chosen: Sequence[RankedPassage], library: Library) -> Iterator[Excerpt]:
-    for ranked in chosen:
-        passage = ranked.candidate.passage
-        document = library.document(passage.document_id)
-        sentences = tuple(sentence.within(passage.span) for sentence in passage.sentences)
-        yield Excerpt(document.context, passage.span.of(document.text), sentences)
+def _excerpt(ranked: RankedPassage, library: Library) -> Excerpt:
+    passage = ranked.candidate.passage
+    document = library.document(passage.document_id)
+    sentences = tuple(sentence.within(passage.span) for sentence in passage.sentences)
+    return Excerpt(document.context, passage.span.of(document.text), sentences)

@@ -77,7 +77,7 @@ def test_only_so_many_are_read(library: Library) -> None:
     reader = Written("signed")
     after = rerank(QUESTION, retrieve(library, QUESTION), reader, library, Effort(1, 1000))
     assert reader.read_texts == [TEXTS[0]]
-    assert after.read == Read("written", 1, complete=True, calibrated=False)
+    assert after.read == Read("written", 1, complete=True, calibrated=False, share=READING.passage)
     assert [sentence.relevance for sentence in after.sentences] == [1.0, None, None, None]
 
 
@@ -85,7 +85,7 @@ def test_what_is_far_behind_is_not_read(library: Library) -> None:
     reader = Written("signed")
     after = rerank(QUESTION, retrieve(library, QUESTION), reader, library, Effort(10, 1000))
     assert reader.read_texts == [*TEXTS[:2]]
-    assert after.read == Read("written", 2, complete=True, calibrated=False)
+    assert after.read == Read("written", 2, complete=True, calibrated=False, share=READING.passage)
 
 
 def test_when_time_is_up_the_rest_keeps_its_order_and_the_answer_says_so(library: Library) -> None:
@@ -94,6 +94,20 @@ def test_when_time_is_up_the_rest_keeps_its_order_and_the_answer_says_so(library
     assert reader.read_texts == [TEXTS[0]]
     assert answer.read is not None
     assert (answer.read.reader, answer.read.passages, answer.read.complete) == ("written", 1, False)
+
+
+def test_the_order_of_programs_stays(tmp_path: Path) -> None:
+    """A reader that learnt from prose finds a sentence in them, and moves no passage."""
+    programs = [f"{text}\nif (order[{i}] == signed) {{ return &man_{i}; }}" for i, text in enumerate(TEXTS)]
+    library = Library.local(tmp_path, WordEmbedder("order", "sign", "storm"))
+    library.add(Document.from_text(text, title=text[:9], source=text) for text in programs)
+    before = retrieve(library, QUESTION)
+    after = rerank(QUESTION, before, Written("man"), library, Effort(3, 1000))
+    assert texts(library, after) == texts(library, before)
+    assert after.read is not None
+    assert after.read.share == 0
+    assert [p.score for p in after.passages] == pytest.approx([p.fused for p in before.passages])
+    assert after.sentences[0].relevance == 1.0
 
 
 def test_nothing_is_read_unasked(library: Library) -> None:
