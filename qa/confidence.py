@@ -1,16 +1,17 @@
-"""How probable it is that the documents answer the question: a few signals, one logistic function."""
+"""How probable it is that the documents answer the question: a few signals, weighed against two reasons why not."""
 
 import importlib.resources
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index.library import Library
-from index.terms import terms
+from index.terms import codes, terms
 from qa.fusion import passage_scores
+from qa.opposites import denied, opposed
 from qa.retrieval import Retrieved
 
 FITTED_SIZES = (8, 25_000)
@@ -30,11 +31,16 @@ class Signals:
     """What tells an answered question from another.
 
     ``words`` is ln(1 + n) of the question's n terms: by chance alone, less of a long question is matched.
-    ``score`` is the best passage's, weighed as a question's, times ``words``: matching much of a long question
-    says more.
-    ``cosine`` is that of the most similar sentence. ``size`` is ln of the library's passages: the best of many
-    is high by chance. ``name_missing`` is 1 where the first sentence and its context lack a name or number of
-    the question's, else 0. ``relevance`` is the reader's best, as a logit; None where nothing was read.
+    ``score`` is the best passage's score, weighed as a question's, times ``words``: matching much of a long
+    question says more. ``cosine`` is that of the most similar sentence. ``size`` is ln of the library's passages:
+    the best of many is high by chance.
+
+    Of what the question says and the first sentence with its context does not, ``name_missing`` is 1 where that
+    is a name or a number, else 0, and ``missing`` the rarity of its rarest term. ``denied`` and ``opposed`` are 1
+    where only the question denies, and where the sentence has the opposite of a word of the question's.
+
+    ``relevance`` is the reader's best and ``answerability`` that of the first sentence read, as logits; None
+    where nothing was read.
     """
 
     words: float
@@ -42,22 +48,48 @@ class Signals:
     cosine: float
     size: float
     name_missing: float
+    missing: float
+    denied: float
+    opposed: float
     relevance: float | None = None
+    answerability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """How much the signals speak for an answer, against one reason why there would be none: log odds."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def log_odds(self, signals: Signals) -> float:
+        """Positive where an answer is the more probable."""
+        z = self.intercept + sum(float(getattr(signals, name)) * weight for name, weight in self.weights.items())
+        return max(-30.0, min(30.0, z))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic function of the signals, and the probability from which on an answer is given."""
+    """A multinomial logistic function of the signals, and the probability from which on an answer is given.
 
-    intercept: float
-    weights: Mapping[str, float]
+    Documents answer, or are about other things (``absent``), or about the same and do not say it (``deceiving``).
+    The odds against both together are calibrated (Platt scaling): ``slope`` times their logarithm, ``offset``
+    added, is the logit of the probability.
+    """
+
+    absent: Against
+    deceiving: Against
+    slope: float
+    offset: float
     threshold: float
+
+    def log_odds(self, signals: Signals) -> float:
+        """The logarithm of the odds for an answer against both, before they are calibrated."""
+        return -math.log(sum(math.exp(-one.log_odds(signals)) for one in (self.absent, self.deceiving)))
 
     def probability(self, signals: Signals) -> float:
         """The probability in (0, 1)."""
-        values = asdict(signals)
-        z = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+        return 1 / (1 + math.exp(-(self.offset + self.slope * self.log_odds(signals))))
 
 
 @lru_cache(2)
@@ -68,7 +100,8 @@ def fitted(*, read: bool) -> Model:
     """
     record = json.loads(importlib.resources.files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
     chosen = record["read" if read else "unread"]
-    return Model(chosen["intercept"], chosen["weights"], chosen["threshold"])
+    numbers = (float(chosen[name]) for name in ("slope", "offset", "threshold"))
+    return Model(Against(**chosen["absent"]), Against(**chosen["deceiving"]), *numbers)
 
 
 def model_of(retrieved: Retrieved) -> Model:
@@ -85,26 +118,34 @@ def confidence(question: str, retrieved: Retrieved, library: Library) -> float:
 
 def signals(question: str, retrieved: Retrieved, library: Library) -> Signals:
     """The signals of a question for which something was found."""
-    words, found = math.log(1 + len(retrieved.neighbours.wanted.distinct)), retrieved.neighbours.candidates
+    wanted, found = retrieved.neighbours.wanted, retrieved.neighbours.candidates
+    words = math.log(1 + len(wanted.distinct))
     smallest, largest = FITTED_SIZES
+    sentence, context = _first(retrieved, library)
+    asked, said = set(terms(question)), set(terms(sentence))
+    held = said | set(terms(context))
+    rarity = dict(zip(wanted.distinct, wanted.rarity, strict=True))
+    read = [one for one in retrieved.sentences if one.relevance is not None]
     return Signals(
         words=words,
         score=float(passage_scores(found).max()) * words,
         cosine=float(found.sentence_cosines.max()),
         size=math.log(min(max(retrieved.neighbours.passages, smallest), largest)),
-        name_missing=float(bool(names(question) - _first_words(retrieved, library))),
-        relevance=_relevance(retrieved),
+        name_missing=float(bool(names(question) - held)),
+        missing=max((rarity[code] for code in rarity.keys() - set(codes(list(held)))), default=0.0),
+        denied=float(denied(question, sentence)),
+        opposed=float(opposed(asked, said)),
+        relevance=_logit(max((one.relevance for one in read if one.relevance is not None), default=None)),
+        answerability=_logit(read[0].answerability if read else None),
     )
 
 
-def _relevance(retrieved: Retrieved) -> float | None:
-    """The logit of the best relevance, within ``MOST_LOGIT``."""
-    read = [sentence.relevance for sentence in retrieved.sentences if sentence.relevance is not None]
-    if not read:
+def _logit(probability: float | None) -> float | None:
+    """The logit, within ``MOST_LOGIT``; None of None."""
+    if probability is None:
         return None
-    best = min(max(*read, 1e-9), 1 - 1e-9)
-    logit = math.log(best / (1 - best))
-    return math.copysign(min(abs(logit), MOST_LOGIT), logit)
+    inner = min(max(probability, 1e-9), 1 - 1e-9)
+    return max(-MOST_LOGIT, min(MOST_LOGIT, math.log(inner / (1 - inner))))
 
 
 def names(question: str) -> set[str]:
@@ -117,8 +158,8 @@ def names(question: str) -> set[str]:
     return found
 
 
-def _first_words(retrieved: Retrieved, library: Library) -> set[str]:
-    """The terms of the first sentence and of its document's context."""
+def _first(retrieved: Retrieved, library: Library) -> tuple[str, str]:
+    """The first sentence, and its document's context."""
     first = retrieved.sentences[0]
     document = library.document(first.candidate.passage.document_id)
-    return {*terms(first.span.of(document.text)), *terms(document.context)}
+    return first.span.of(document.text), document.context

@@ -57,6 +57,7 @@ def _judged(sentence: RankedSentence, readings: Mapping[int, Reading], weights: 
         sentence,
         score=(1 - weights.sentence) * sentence.score + weights.sentence * relevance,
         relevance=relevance if reading else None,
+        answerability=reading.answerability if reading else None,
         words=Span(words.start + passage.span.start, words.end + passage.span.start) if words else None,
     )
 

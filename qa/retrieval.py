@@ -21,14 +21,15 @@ from qa.hints import hint
 class RankedSentence:
     """A sentence with its score; ``number`` counts it in its passage.
 
-    Where a reader read it, ``relevance`` in [0, 1] says how well it answers, and ``words`` where in the document
-    the answer itself may stand.
+    Where a reader read it, ``relevance`` in [0, 1] says how well it answers, ``answerability`` in [0, 1] how much
+    its whole passage speaks for an answer, and ``words`` where in the document the answer itself may stand.
     """
 
     candidate: Candidate
     number: int
     score: float
     relevance: float | None = None
+    answerability: float | None = None
     words: Span | None = None
 
     @property

@@ -71,12 +71,20 @@ def test_the_own_reader_finds_the_sentence_and_marks_the_name(reader: CompiledRe
     assert "Duarte" in marked
 
 
+def test_a_passage_that_answers_speaks_for_an_answer_as_a_whole(reader: CompiledReader) -> None:
+    harbour, weather = (one.answerability for one in reader.read(QUESTION, [HARBOUR, WEATHER]))
+    assert harbour is not None
+    assert weather is not None
+    assert 0 < weather < harbour < 1
+
+
 def test_a_cross_encoder_scores_each_sentence_behind_its_context(cross_encoder: Path) -> None:
     [reading] = CrossEncoderReader("tiny", cross_encoder).read(QUESTION, [HARBOUR])
     pairs = [(QUESTION, f"Harbour news. {sentence.of(HARBOUR.text)}") for sentence in HARBOUR.sentences]
     expected = CrossEncoder(str(cross_encoder), device="cpu").predict(pairs)
     assert reading.relevances == pytest.approx([float(one) for one in expected], abs=1e-5)
     assert reading.words == (None, None, None)
+    assert reading.answerability is None
 
 
 def pair(*owner: int) -> Pair:

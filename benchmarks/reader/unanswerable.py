@@ -11,7 +11,7 @@ from qa.confidence import names
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-_OPPOSITES = [
+OPPOSITES = [
     pair.split("/")
     for pair in (
         "first/last most/least more/less more/fewer before/after highest/lowest largest/smallest "
@@ -27,7 +27,8 @@ _OPPOSITES = [
         "caused/prevented internal/external direct/indirect strong/weak common/rare similar/different"
     ).split()
 ]
-_OPPOSITE = {a: b for one, other in _OPPOSITES for a, b in ((one, other), (other, one))}
+"""Pairs; where a word is in several, its last one counts."""
+_OPPOSITE = {a: b for one, other in OPPOSITES for a, b in ((one, other), (other, one))}
 _WORDS = re.compile(rf"\b(?:{'|'.join(_OPPOSITE)})\b")
 _VERBS = re.compile(r"\b(did|does|do|was|were|is|are|has|have|had|can|could|will|would|should)\b")
 

@@ -72,7 +72,8 @@ class CompiledReader:
         pair, outputs = self._run(question, excerpt)
         relevances = relevances_of(outputs[:, RELEVANCE], pair, len(excerpt.sentences))
         words = tuple(answer_words(outputs, pair, number, excerpt.text) for number in range(len(excerpt.sentences)))
-        return Reading(tuple(float(p) for p in probabilities(relevances)), words)
+        answerability = float(probabilities(outputs[0, RELEVANCE].astype(np.float64)))
+        return Reading(tuple(float(p) for p in probabilities(relevances)), words, answerability)
 
     def _run(self, question: Sequence[int], excerpt: Excerpt) -> tuple[Pair, Floats]:
         """The excerpt as it was read, and ``(tokens, 3)`` float32."""

@@ -21,11 +21,13 @@ class Reading:
     """One excerpt, read: for each sentence its relevance, and the few words in it that would be the answer.
 
     Relevances are probabilities in [0, 1]; ``words`` are spans of the excerpt's text inside their sentence, None
-    where the reader marks none.
+    where the reader marks none. ``answerability`` in [0, 1] is what the excerpt as a whole, and no sentence of its
+    own, adds to its relevances; None where the reader does not tell.
     """
 
     relevances: tuple[float, ...]
     words: tuple[Span | None, ...]
+    answerability: float | None = None
 
 
 class Reader(Protocol):

@@ -95,4 +95,4 @@ def test_reading_finds_more_of_what_it_was_not_trained_on(
     assert found.sentence_1 >= 0.83
     assert found.sentence_3 >= 0.93
     assert (found.words_f1 or 0) >= 0.55
-    assert told.auroc >= 0.63
+    assert told.auroc >= 0.7
