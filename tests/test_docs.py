@@ -56,7 +56,7 @@ def test_the_readme_shows_at_least_an_answer_and_a_refusal() -> None:
             README,
             reading.BEGIN,
             reading.END,
-            lambda: reading.text(reading.load("result"), reading.load("curve")),
+            lambda: reading.text(*map(reading.load, ("result", "curve", "again"))),
             "reader",
         ),
         (README, peers.BEGIN, peers.END, lambda: peers.text(peers.load()), "peers"),

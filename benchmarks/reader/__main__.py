@@ -4,6 +4,8 @@
 cores, minutes on a GPU), and writes ``qa/reading/weights.safetensors`` and its record; stopped, it goes on where it
 was.
 ``python -m benchmarks.reader measure ../shared/eval``: what reading gains and costs, into ``result.json``.
+``python -m benchmarks.reader again ../shared/eval WEIGHTS``: the same of weights that ``train`` made anew, into
+``again.json``.
 ``python -m benchmarks.reader curve ../shared/eval``: accuracy against milliseconds, into ``curve.json``.
 """
 
@@ -24,7 +26,7 @@ from api.terminal.progress import progress_bars
 from benchmarks.machine import machine
 from benchmarks.reader.curve import curve
 from benchmarks.reader.examples import TRAINED, Example, examples
-from benchmarks.reader.measuring import measured
+from benchmarks.reader.measuring import measured, measured_again
 from benchmarks.reader.training import SEED, Plan, train
 from index.manifest import file_sha256
 from index.models import PACKAGED, checked_source
@@ -45,6 +47,8 @@ def main() -> None:
         _train(folder, Path(sys.argv[3]), Plan(layers=int(sys.argv[4]) if len(sys.argv) > 4 else 6))
     elif task == "measure":
         _write(FOLDER / "result.json", measured(load_settings(), folder))
+    elif task == "again":
+        _write(FOLDER / "again.json", measured_again(load_settings(), folder, Path(sys.argv[3])))
     elif task == "curve":
         _write(FOLDER / "curve.json", curve(load_settings(), folder, [Path(one) for one in sys.argv[3:]]))
     else:
