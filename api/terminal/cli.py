@@ -11,7 +11,7 @@ from rich.console import Console
 from api.terminal.inquiry import ask
 from api.terminal.keeping import keeping
 from api.terminal.keys import keys
-from api.terminal.mistakes import complain
+from api.terminal.mistakes import advised, complain
 from api.terminal.options import AsJson, Glob, Paths, Said, SendTo, Watch, Workers
 from api.terminal.upkeep import upkeep
 from index.errors import PinciteError
@@ -40,7 +40,7 @@ def main() -> None:
         complain(err, str(error))
         sys.exit(FAILED)
     except typer.TyperException as error:
-        complain(err, f"{error.format_message().rstrip('.')}; see '{_command(error)} --help'")
+        complain(err, advised(error.format_message(), _command(error)))
         sys.exit(FAILED)
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # the reader has gone, as 'head' does: nothing is wrong
