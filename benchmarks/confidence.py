@@ -43,7 +43,7 @@ from index.library import Library
 from qa import confidence
 from qa.answering import Answerer
 from qa.collections import Question, read_collection
-from qa.confidence import Against, Model, Signals, signals
+from qa.confidence import Against, Calibration, Model, Signals, fewer, signals
 from qa.evaluation import Indexed, indexed
 from qa.reading.reader import Reader
 from qa.retrieval import RankedSentence, Retrieved
@@ -138,7 +138,7 @@ def _model(rows: Sequence[Row], *, read: bool) -> dict[str, object]:
     absent = _against(others, (*ABSENT, *more))
     deceiving = _against(deceived, (*DECEIVING, *more))
     rarer = replace(deceiving, intercept=deceiving.intercept - math.log(SHARES["read" if read else "unread"]))
-    model = _calibrated(Model(absent, rarer, 1.0, 0.0, 0.5), others)
+    model = _calibrated(Model(absent, rarer, Calibration(), 0.5), others)
     model = replace(model, threshold=round(_threshold(others, model, only_right=not read), 3))
     untrained = ", of documents that the reader was not trained on" if read else ""
     return {
@@ -238,12 +238,13 @@ def _against(rows: Sequence[Row], names: Sequence[str]) -> Against:
 
 
 def _calibrated(model: Model, rows: Sequence[Row]) -> Model:
-    """The model with the slope and the offset that suit these rows best."""
-    odds = np.array([[model.log_odds(seen.signals)] for _, _, seen in rows])
+    """The model with the calibration that suits these rows best."""
+    odds = np.array([[model.log_odds(seen.signals), fewer(seen.signals)] for _, _, seen in rows])
     labels = [answerable for _, answerable, _ in rows]
     weights = _even([f"{kind} {answerable}" for kind, answerable, _ in rows])
     fitted = LogisticRegression(C=1e6).fit(odds, labels, sample_weight=weights)
-    return replace(model, slope=float(fitted.coef_[0, 0]), offset=float(fitted.intercept_[0]))
+    slope, few = fitted.coef_[0]
+    return replace(model, calibration=Calibration(float(slope), float(fitted.intercept_[0]), float(few)))
 
 
 def _threshold(rows: Sequence[Row], model: Model, *, only_right: bool) -> float:

@@ -17,6 +17,9 @@ from qa.retrieval import Retrieved
 FITTED_SIZES = (8, 25_000)
 """Passages of the libraries on which the weights were fitted and tried; others count as the nearer end."""
 
+FEW = 55
+"""Passages of a library below which the probability is calibrated with its size."""
+
 MOST_LOGIT = 10.0
 """Beyond this, a reader is only more certain of the same."""
 
@@ -69,18 +72,38 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """From log odds to a probability (Platt scaling): ``slope`` times them and ``offset`` are its logit.
+
+    Where there are fewer than ``FEW`` passages, ``few`` is added for each time that they are e times fewer: what
+    deceives was learnt from large libraries, and small ones have less of it.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+    few: float = 0.0
+
+    def probability(self, log_odds: float, signals: Signals) -> float:
+        """The probability in (0, 1)."""
+        return 1 / (1 + math.exp(-(self.slope * log_odds + self.offset + self.few * fewer(signals))))
+
+
+def fewer(signals: Signals) -> float:
+    """Ln of how many times fewer than ``FEW`` passages there are; 0 where there are more."""
+    return max(0.0, math.log(FEW) - signals.size)
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A multinomial logistic function of the signals, and the probability from which on an answer is given.
 
     Documents answer, or are about other things (``absent``), or about the same and do not say it (``deceiving``).
-    The odds against both together are calibrated (Platt scaling): ``slope`` times their logarithm, ``offset``
-    added, is the logit of the probability.
+    The odds against both together are calibrated.
     """
 
     absent: Against
     deceiving: Against
-    slope: float
-    offset: float
+    calibration: Calibration
     threshold: float
 
     def log_odds(self, signals: Signals) -> float:
@@ -89,7 +112,7 @@ class Model:
 
     def probability(self, signals: Signals) -> float:
         """The probability in (0, 1)."""
-        return 1 / (1 + math.exp(-(self.offset + self.slope * self.log_odds(signals))))
+        return self.calibration.probability(self.log_odds(signals), signals)
 
 
 @lru_cache(2)
@@ -100,8 +123,8 @@ def fitted(*, read: bool) -> Model:
     """
     record = json.loads(importlib.resources.files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
     chosen = record["read" if read else "unread"]
-    numbers = (float(chosen[name]) for name in ("slope", "offset", "threshold"))
-    return Model(Against(**chosen["absent"]), Against(**chosen["deceiving"]), *numbers)
+    absent, deceiving = Against(**chosen["absent"]), Against(**chosen["deceiving"])
+    return Model(absent, deceiving, Calibration(**chosen["calibration"]), float(chosen["threshold"]))
 
 
 def model_of(retrieved: Retrieved) -> Model:

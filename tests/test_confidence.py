@@ -8,7 +8,7 @@ import pytest
 from index.library import Library
 from index.terms import terms
 from qa.answering import Answerer
-from qa.confidence import Against, Model, Signals, confidence, fitted, names, signals
+from qa.confidence import FEW, Against, Calibration, Model, Signals, confidence, fitted, names, signals
 from qa.reading.compiled import CompiledReader
 from qa.retrieval import retrieve
 
@@ -29,19 +29,21 @@ NEVER = Against(30.0, {})
 
 def test_a_probability_by_hand() -> None:
     absent = Against(-1.0, {"words": 0.5, "score": 2.0, "size": -0.1})
-    model = Model(absent, Against(1.0, {"denied": -3.0}), slope=1.5, offset=0.25, threshold=0.4)
-    given = replace(NOTHING, words=1.0, score=0.75, size=2.0, denied=1.0)
-    against = math.exp(1 - 0.5 - 1.5 + 0.2) + math.exp(-1 + 3)
-    assert model.probability(given) == pytest.approx(1 / (1 + math.exp(-(1.5 * -math.log(against) + 0.25))))
+    model = Model(absent, Against(1.0, {"denied": -3.0}), Calibration(1.5, 0.25, few=0.5), threshold=0.4)
+    given = replace(NOTHING, words=1.0, score=0.75, size=math.log(FEW) + 1, denied=1.0)
+    for size, few in ((math.log(FEW) + 1, 0.0), (math.log(FEW), 0.0), (math.log(FEW) - 2, 1.0)):
+        against = math.exp(1 - 0.5 - 1.5 + 0.1 * size) + math.exp(-1 + 3)
+        expected = 1 / (1 + math.exp(-(1.5 * -math.log(against) + 0.25 + few)))
+        assert model.probability(replace(given, size=size)) == pytest.approx(expected)
 
 
 def test_one_reason_is_enough_not_to_answer() -> None:
     absent, deceiving = Against(0.0, {"cosine": 8.0}), Against(0.0, {"denied": -8.0})
-    model = Model(absent, deceiving, 1.0, 0.0, 0.5)
+    model = Model(absent, deceiving, Calibration(), 0.5)
     near, denied = replace(NOTHING, cosine=1.0), replace(NOTHING, cosine=1.0, denied=1.0)
     assert model.probability(near) == pytest.approx(0.5, abs=1e-3)
     assert model.probability(denied) < 1e-3
-    assert Model(absent, NEVER, 1.0, 0.0, 0.5).probability(denied) > 0.99
+    assert Model(absent, NEVER, Calibration(), 0.5).probability(denied) > 0.99
 
 
 def test_the_committed_model_weighs_every_signal_and_nothing_else() -> None:
@@ -60,8 +62,8 @@ def test_what_speaks_against_an_answer_is_weighed_so() -> None:
 
 def test_extreme_signals_stay_probabilities() -> None:
     weights = dict.fromkeys(Signals.__dataclass_fields__, 1e6)
-    assert 0 < Model(Against(-1e9, weights), NEVER, 1.0, 0.0, 0.5).probability(NOTHING) < 1e-12
-    assert 1 > Model(Against(1e9, weights), NEVER, 1.0, 0.0, 0.5).probability(NOTHING) > 1 - 1e-12
+    assert 0 < Model(Against(-1e9, weights), NEVER, Calibration(), 0.5).probability(NOTHING) < 1e-12
+    assert 1 > Model(Against(1e9, weights), NEVER, Calibration(), 0.5).probability(NOTHING) > 1 - 1e-12
 
 
 @pytest.mark.parametrize(

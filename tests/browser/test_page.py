@@ -113,7 +113,7 @@ def test_confidence_is_words_and_a_bar(library: str, visit: Visit) -> None:
         "(([bar, fill]) => fill.offsetWidth / bar.offsetWidth)([...document.querySelectorAll('.bar, .fill')])"
     )
     assert width == pytest.approx(percent / 100, abs=0.01)
-    expect(page.locator(".confidence strong")).to_have_text("Even chance")
+    expect(page.locator(".confidence strong")).to_have_text("Likely")
 
 
 def test_a_link_to_an_answer_and_to_a_place_lasts(library: str, visit: Visit) -> None:
