@@ -4,8 +4,8 @@
 cores, minutes on a GPU), and writes ``qa/reading/weights.safetensors`` and its record; stopped, it goes on where it
 was.
 ``python -m benchmarks.reader measure ../shared/eval``: what reading gains and costs, into ``result.json``.
-``python -m benchmarks.reader again ../shared/eval WEIGHTS``: the same of weights that ``train`` made anew, into
-``again.json``.
+``python -m benchmarks.reader again ../shared/eval WEIGHTS…``: the same of weights that ``train`` made anew, each
+time on the same kind of machine, into ``again.json``.
 ``python -m benchmarks.reader curve ../shared/eval``: accuracy against milliseconds, into ``curve.json``.
 """
 
@@ -48,7 +48,8 @@ def main() -> None:
     elif task == "measure":
         _write(FOLDER / "result.json", measured(load_settings(), folder))
     elif task == "again":
-        _write(FOLDER / "again.json", measured_again(load_settings(), folder, Path(sys.argv[3])))
+        found = [measured_again(load_settings(), folder, Path(one)) for one in sys.argv[3:]]
+        _write(FOLDER / "again.json", {"trainings": found})
     elif task == "curve":
         _write(FOLDER / "curve.json", curve(load_settings(), folder, [Path(one) for one in sys.argv[3:]]))
     else:
