@@ -38,5 +38,5 @@ def advised(message: str, command: str) -> str:
     unknown = _UNKNOWN.match(message)
     if unknown and " " not in command and (meant := _ELSEWHERE.get(unknown["name"])):
         return f"{unknown[0]}; what does that is '{command} {meant}'"
-    help_ = f"ee '{command} --help'"
-    return f"{message} S{help_}" if message.endswith("?") else f"{message.rstrip('.')}; s{help_}"
+    see = " See" if message.endswith("?") else "; see"
+    return f"{message.rstrip('.')}{see} '{command} --help'"
