@@ -84,7 +84,7 @@ class CompiledEmbedder:
         """The last hidden state of a text, ``(tokens, dimension)`` float32."""
         feeds = {
             "input_ids": encoding.ids,
-            "attention_mask": encoding.attention_mask,
+            "attention_mask": encoding.attention_mask,  # of models that were compiled before 2026-11-24
             "token_type_ids": encoding.type_ids,
         }
         arrays = {name: np.array([feeds[name]], dtype=np.int64) for name in self._inputs}

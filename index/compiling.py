@@ -87,7 +87,8 @@ def compile_model(source: Path, target: Path, *, name: str, progress: Progress =
 def _export(model: SentenceTransformer, path: Path) -> None:
     transformer = cast("torch.nn.Module", cast("Transformer", model[0]).auto_model).float().cpu()
     taken = model.tokenizer.model_input_names
-    names = [str(name) for name in ("input_ids", "attention_mask", "token_type_ids") if name in taken]
+    # No mask: a text that is run alone has no padding to hide.
+    names = [str(name) for name in ("input_ids", "token_type_ids") if name in taken]
     export(_TokenOutputs(transformer, names), names, path)
 
 

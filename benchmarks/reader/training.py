@@ -98,7 +98,7 @@ def _outputs(network: torch.nn.Module, batch: Batch, device: torch.device) -> li
         rows = order[begin : begin + CHUNK]
         ids, mask, types = tensors([batch[i].pair for i in rows])
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            found = network(ids.to(device), mask.to(device), types.to(device)).float()
+            found = network(ids.to(device), types.to(device), mask.to(device)).float()
         for row, i in enumerate(rows):
             outputs[i] = found[row, : len(batch[i].pair.ids)]
     return [outputs[i] for i in range(len(batch))]

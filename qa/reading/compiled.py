@@ -43,6 +43,8 @@ class CompiledReader:
         self._manifest = Manifest.read(folder)
         self._pairing = Pairing.of(folder / TOKENIZER)
         self._session = open_session(folder / MODEL)
+        # As long as there are folders that were compiled before 2026-11-24.
+        self._masked = any(wanted.name == "mask" for wanted in self._session.get_inputs())
         self._side_by_side = ThreadPoolExecutor(available_cores(), thread_name_prefix="read")
         self._run(self._pairing.question("warm"), Excerpt("", "up", (Span(0, 2),)))
 
@@ -78,7 +80,9 @@ class CompiledReader:
     def _run(self, question: Sequence[int], excerpt: Excerpt) -> tuple[Pair, Floats]:
         """The excerpt as it was read, and ``(tokens, 3)`` float32."""
         pair = self._pairing.pair(question, excerpt.text, excerpt.sentences, context=excerpt.context)
-        feeds = {"ids": pair.ids[None], "mask": np.ones_like(pair.ids)[None], "types": pair.types[None]}
+        feeds = {"ids": pair.ids[None], "types": pair.types[None]}
+        if self._masked:
+            feeds["mask"] = np.ones_like(pair.ids)[None]
         outputs: Floats = self._session.run(None, feeds)[0][0]
         return pair, outputs
 

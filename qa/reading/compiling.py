@@ -97,7 +97,7 @@ def compile_reader(weights: Weights, source: Path, target: Path, *, progress: Pr
         expected = [_relevances(network, source / TOKENIZER, question, excerpt) for question, excerpt in PROBES]
         embeddings = network.encoder.embeddings
         embeddings.set_submodule("word_embeddings", _SmallEmbedding(embeddings.word_embeddings))
-        export(network, ("ids", "mask", "types"), work / MODEL)
+        export(network, ("ids", "types"), work / MODEL)
         shutil.copyfile(source / TOKENIZER, work / TOKENIZER)
         progress(STAGE, 2, 3)
         manifest = _checked(weights, work, expected)
@@ -121,7 +121,7 @@ def _relevances(network: ReaderNetwork, tokenizer: Path, question: str, excerpt:
     pair = pairing.pair(pairing.question(question), excerpt.text, excerpt.sentences, context=excerpt.context)
     ids, types = (torch.from_numpy(array)[None] for array in (pair.ids, pair.types))
     with torch.inference_mode():
-        outputs = network(ids, torch.ones_like(ids), types)[0].numpy()
+        outputs = network(ids, types)[0].numpy()
     return probabilities(relevances_of(outputs[:, RELEVANCE], pair, len(excerpt.sentences)))
 
 

@@ -16,8 +16,12 @@ class ReaderNetwork(torch.nn.Module):
         self.encoder = encoder
         self.head = torch.nn.Linear(encoder.config.hidden_size, 3)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
-        """Token ids, mask and types, each ``(batch, tokens)`` int64; ``(batch, tokens, 3)`` float32."""
+    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Token ids and types, and where there is padding its mask, each ``(batch, tokens)`` int64.
+
+        Returns:
+            ``(batch, tokens, 3)`` float32.
+        """
         states = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
         return cast("torch.Tensor", self.head(states.float()))
 
