@@ -274,7 +274,8 @@ class Store:
             "ON CONFLICT (code) DO UPDATE SET passages = passages + excluded.passages",
             ((code, sign * count) for code, count in holding.items()),
         )
-        self._execute("DELETE FROM terms WHERE passages = 0")
+        if sign < 0:
+            self._executemany("DELETE FROM terms WHERE code = ? AND passages = 0", ((code,) for code in holding))
         self.set_meta("passages", str(int(self.meta("passages") or 0) + sign * len(passages)))
         self.set_meta("terms", str(int(self.meta("terms") or 0) + sign * sum(len(p.codes) for p in passages)))
 
