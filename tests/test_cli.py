@@ -92,6 +92,18 @@ def test_a_document_may_be_called_by_its_title(command: Command, tmp_path: Path)
     assert "ferry" not in command("list").stdout
 
 
+def test_a_document_may_be_called_by_its_file(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "minutes"
+    folder.mkdir()
+    for name, title in {"march.md": "Fourth meeting", "april.md": "Fifth meeting"}.items():
+        (folder / name).write_text(f"# {title}\n\nThe board met in the old mill.\n", encoding="utf-8")
+    command("add", str(tmp_path))
+    assert command("show", "march.md").stdout.startswith("# Fourth meeting\n")
+    assert command("show", "minutes/April").stdout.startswith("# Fifth meeting\n")
+    assert command("remove", "MARCH.md", "minutes/april.md").returncode == 0
+    assert "meeting" not in command("list").stdout
+
+
 def test_what_two_files_say_in_the_same_words_is_printed_once_with_both_places(
     command: Command, tmp_path: Path
 ) -> None:

@@ -63,7 +63,7 @@ def test_open_shows_the_answer_or_the_document_that_is_named(talk: Talk) -> None
 def test_in_restricts_what_is_asked_until_it_is_lifted(talk: Talk) -> None:
     document_id = talk.take(":documents").split()[0]
     assert talk.take(f":in {document_id}") == f"Asking {SEED.name} only; :in asks all again.\n"
-    assert talk.conversation.only == Name(SEED.name, document_id)
+    assert talk.conversation.only == Name(SEED.name, document_id, SEED.name)
     assert talk.take(QUESTION).splitlines()[1] == ANSWER
     assert talk.take(":in") == "Asking all documents.\n"
     assert talk.conversation.only is None

@@ -160,7 +160,7 @@ def add(
 @app.command()
 def remove(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME…", help="Ids or whole titles, as 'pincite list' shows.")
+        list[str], typer.Argument(metavar="NAME…", help="Ids, whole titles or files, as 'list' and 'add' show.")
     ],
 ) -> None:
     """Remove documents from the library: nothing cites them any more."""
@@ -191,7 +191,7 @@ def list_documents(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its id or title, as 'pincite list' shows them.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its id, title or file, as 'list' and 'add' show.")],
     at: Annotated[
         str, typer.Option(metavar="START:END", help="Only these characters, as a citation names them.")
     ] = "",

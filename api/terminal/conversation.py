@@ -68,7 +68,9 @@ class Conversation:
     def names(self) -> Sequence[Name]:
         """What there is to open, as it was when first asked for."""
         if self._names is None:
-            self._names = [Name(visible(one.title), one.id) for one in self._source.documents()]
+            self._names = [
+                Name(visible(one.title), one.id, visible(one.source)) for one in self._source.documents()
+            ]
         return self._names
 
     def take(self, line: str) -> bool:

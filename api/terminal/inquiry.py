@@ -22,7 +22,9 @@ Question = Annotated[
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=50, help="How many passages to show.")]
 Documents = Annotated[
     list[str] | None,
-    typer.Option("--document", metavar="NAME", help="Search only this document: its id or title; repeatable."),
+    typer.Option(
+        "--document", metavar="NAME", help="Search only this document: its id, title or file; repeatable."
+    ),
 ]
 Conditions = Annotated[
     list[str] | None,

@@ -64,7 +64,7 @@ def open_local(console: Console) -> Library:
 
 def names_in(library: Library) -> list[Name]:
     """What its documents are called."""
-    return [Name(one.title, one.id) for one in library.summaries()]
+    return [Name(one.title, one.id, one.source) for one in library.summaries()]
 
 
 def open_answering(console: Console, *, read: bool) -> Answerer:

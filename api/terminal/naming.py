@@ -1,8 +1,9 @@
-"""Documents by what they are called: their id, or a title that one of them alone has."""
+"""Documents by what they are called: their id, or a title or file that is one's alone."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from api.terminal.rendering import visible
 from index.documents import ID_LENGTH
@@ -20,21 +21,31 @@ class NotUnderstood(PinciteError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a document is called, and its id."""
+    """What a document is called, its id, and the file or whatever else it came from."""
 
     title: str
     document_id: str
+    source: str
+
+    def is_(self, wanted: str) -> bool:
+        """Whether it is ``wanted``, in lower case: its id, its title, or its file with the folders or without."""
+        source = self.source.casefold()
+        return wanted in (self.document_id, self.title.casefold(), source, PurePath(source).name)
+
+    def holds(self, wanted: str) -> bool:
+        """Whether its title or its source does."""
+        return wanted in self.title.casefold() or wanted in self.source.casefold()
 
 
 def named(names: Sequence[Name], name: str, *, whole: bool = False, remedy: str = LISTED) -> Name:
-    """The document of that id or title, or unless ``whole`` the only one whose title holds ``name``.
+    """The document of that id, title or file, or unless ``whole`` the only one with ``name`` in title or source.
 
     Raises:
         NotUnderstood: none is, or several are; ``remedy`` says where to find what there is.
     """
     wanted = name.casefold()
-    exact = [one for one in names if wanted in (one.document_id, one.title.casefold())]
-    part = [one for one in names if wanted and wanted in one.title.casefold()]
+    exact = [one for one in names if one.is_(wanted)]
+    part = [one for one in names if wanted and one.holds(wanted)]
     found = exact or ([] if whole else part)
     if len(found) == 1:
         return found[0]

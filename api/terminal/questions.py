@@ -64,7 +64,7 @@ def open_source(url: str, err: Console, *, read: bool) -> OpenSource:
 
 
 def asking_only(names: Sequence[str], request: AskRequest, source: Source, *, remote: bool) -> AskRequest:
-    """The request, asking only the documents of these ids or titles, where there are any.
+    """The request, asking only the documents that are called so, where any are.
 
     Raises:
         NotUnderstood: no document of the source is called so, or several are.
@@ -72,7 +72,7 @@ def asking_only(names: Sequence[str], request: AskRequest, source: Source, *, re
     if not names:
         return request
     remedy = "see the service's GET /v1/documents" if remote else LISTED
-    ids = ids_of(names, lambda: [Name(one.title, one.id) for one in source.documents()], remedy=remedy)
+    ids = ids_of(names, lambda: [Name(one.title, one.id, one.source) for one in source.documents()], remedy=remedy)
     return request.model_copy(update={"document_ids": ids})
 
 
